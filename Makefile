@@ -1,0 +1,46 @@
+# Everything a developer or a machine calls. `make` prints this list.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench fuzz update build deps
+
+GO ?= go
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start the server in trial mode: a chat page, nothing to configure
+	$(GO) run ./cmd/zhilu serve
+
+test: deps ## All tests with the race detector; installs redis-server and Chromium when missing
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) test -race -timeout 14m ./...
+
+lint: ## Check the embedded knowledge base and play its golden conversations
+	$(GO) run ./cmd/zhilu knowledge lint
+	$(GO) run ./cmd/zhilu knowledge test dialog/testdata
+
+bench: deps ## One whole turn beside a plain echo on gin and the SDK
+	$(GO) test -run '^$$' -bench . -benchmem ./bot ./dialog ./knowledge/...
+
+fuzz: ## Fuzz every parser of outside input for 30 seconds each
+	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$pkg || exit 1; done; done
+
+update: ## Rewrite the expected answers of the golden conversations
+	$(GO) test ./dialog -run "TestTranscripts|TestPicture" -update
+
+build: ## Build a static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -o zhilu ./cmd/zhilu
+
+# The race detector needs a C compiler; the tests need a real redis-server, Chromium and a font with Chinese.
+deps:
+	@missing=""; \
+	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	[ -n "$$(ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
+	if [ -n "$$missing" ]; then \
+		sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		echo "installing$$missing"; \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
