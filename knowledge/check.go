@@ -1,0 +1,222 @@
+package knowledge
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+
+	"zhilu/knowledge/fold"
+)
+
+// fields says which fields a kind must have and which it may have besides.
+var fields = map[Kind]struct{ must, may []string }{
+	Situation: {must: []string{"name", "text", "channels", "phrases"}, may: []string{"order", "other", "rights", "evidence", "facts"}},
+	Channel:   {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "call", "channels", "facts", "as"}},
+	Right:     {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "channels", "evidence", "facts"}},
+	Evidence:  {must: []string{"name", "short", "text"}, may: []string{"order", "phrases", "facts"}},
+	Topic:     {must: []string{"name", "text", "phrases"}, may: []string{"order", "rights", "evidence", "channels", "facts"}},
+	Lender:    {must: []string{"name", "short", "channels"}, may: []string{"order", "text", "drops", "phrases", "facts"}},
+	Rule:      {must: []string{"name", "level", "facts"}, may: []string{"text", "short", "phrases"}},
+	Control:   {must: []string{"phrases"}, may: []string{"name", "text", "as"}},
+	Message:   {may: []string{"name", "text"}},
+}
+
+// has lists the fields that an entry fills in, by their name in the file.
+func (e *Entry) has() map[string]bool {
+	return map[string]bool{
+		"order": e.Order != 0, "name": !e.Name.Empty(), "short": !e.Short.Empty(), "text": !e.Text.Empty(),
+		"other": !e.Other.Empty(), "call": !e.Call.Empty(), "rights": len(e.Rights) > 0,
+		"evidence": len(e.Evidence) > 0, "channels": len(e.Channels) > 0, "drops": len(e.Drops) > 0,
+		"phrases": len(e.Phrases.all()) > 0, "level": e.Level != "", "facts": len(e.Facts) > 0, "as": e.As != "",
+	}
+}
+
+func (c *compiler) checkFields(e *Entry) {
+	want, ok := fields[e.Kind]
+	if !ok {
+		c.report(e, "$.kind", "", UnknownKind, "the kind %q does not exist", e.Kind)
+		return
+	}
+	has := e.has()
+	for _, f := range want.must {
+		if !has[f] {
+			c.report(e, "$.id", "", MissingField, "a %s needs %s", e.Kind, f)
+		}
+	}
+	for f, there := range has {
+		if there && !slices.Contains(want.must, f) && !slices.Contains(want.may, f) {
+			c.report(e, "$."+f, "", ForeignField, "a %s has no %s", e.Kind, f)
+		}
+	}
+	if e.Level != "" && !slices.Contains([]Level{Law, Regulation, Interpretation, Judicial, Joint, Regulator, Standard, Association}, e.Level) {
+		c.report(e, "$.level", "", BadFact, "the level %q does not exist: law, regulation, interpretation, judicial, joint, regulator, standard or association", e.Level)
+	}
+	if e.Kind == Message || e.Kind == Control {
+		return // sentences of the bot about itself
+	}
+	c.checkOrigin(e, "$", e.Sources, e.Checked, e.Confidence)
+}
+
+// checkOrigin asks that something stated about the world says where it comes from and when
+// a person last looked.
+func (c *compiler) checkOrigin(e *Entry, where string, sources []string, checked Date, conf Confidence) {
+	if len(sources) == 0 {
+		c.report(e, orID(where), "", NoSource, "sources is missing: every statement needs one")
+	}
+	if _, ok := checked.Start(); !ok {
+		c.report(e, orID(where), "", BadDate, "checked must be a day such as 2026-11-21, not %q", string(checked))
+	}
+	if !slices.Contains([]Confidence{High, Medium, Low}, conf) {
+		c.report(e, orID(where), "", MissingField, "confidence must be high, medium or low, not %q", conf)
+	}
+	for i, s := range sources {
+		if _, ok := c.draft.Sources[s]; !ok {
+			c.report(e, fmt.Sprintf("%s.sources[%d]", where, i), "", UnknownSource, "the source %s is not in %s", s, sourcesFile)
+		}
+	}
+}
+
+// orID is a place that every file has, for what is missing.
+func orID(where string) string {
+	if where == "$" {
+		return "$.id"
+	}
+	return where
+}
+
+func (c *compiler) checkLists(e *Entry) {
+	for _, list := range []struct {
+		name string
+		ids  []ID
+		kind Kind
+	}{{"rights", e.Rights, Right}, {"evidence", e.Evidence, Evidence}, {"channels", e.Channels, Channel}, {"drops", e.Drops, Channel}} {
+		for i, id := range list.ids {
+			where := fmt.Sprintf("$.%s[%d]", list.name, i)
+			target := c.byID[id]
+			switch {
+			case id == Supervisor && list.name == "channels" && e.Kind != Lender:
+			case target == nil:
+				c.report(e, where, "", UnknownReference, "there is no entry %s", id)
+			case target.Kind != list.kind:
+				c.report(e, where, "", WrongKind, "%s is a %s, not a %s", id, target.Kind, list.kind)
+			}
+		}
+	}
+}
+
+var factTypes = []FactType{Phone, URL, Hours, Period, Statute, Rate, Place, Code}
+
+func (c *compiler) checkFacts(e *Entry) {
+	for name, f := range e.Facts {
+		where := "$.facts." + name
+		bad := func(format string, args ...any) { c.report(e, where, "", BadFact, format, args...) }
+		switch {
+		case !ID(name).valid():
+			bad("a fact is named by lower-case letters, digits and hyphens")
+		case !slices.Contains(factTypes, f.Type):
+			bad("the type %q does not exist", f.Type)
+		case (f.Value == "") == f.Values.Empty():
+			bad("a fact has either value or values")
+		case f.Type == Statute && e.Kind != Rule:
+			bad("a statute belongs to an entry of kind rule, which gives it its level")
+		case f.Type == URL && !webAddress(f.Value):
+			bad("a url is a value that starts with https:// or http://")
+		case f.From != "" && f.Until != "" && f.Until < f.From:
+			bad("until lies before from")
+		}
+		for _, d := range []Date{f.From, f.Until} {
+			if _, ok := d.Start(); d != "" && !ok {
+				c.report(e, where, "", BadDate, "%q is no day such as 2026-11-21", string(d))
+			}
+		}
+		c.checkComplete(e, where+".values", f.Values)
+		c.checkOrigin(e, where, f.Sources, f.Checked, f.Confidence)
+	}
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+}
+
+// checkComplete asks that a text that exists in one language exists in all.
+func (c *compiler) checkComplete(e *Entry, where string, t Text) {
+	if t.Empty() {
+		return
+	}
+	for _, l := range AnswerLangs {
+		if t.In(l) == "" {
+			c.report(e, where, l, MissingLanguage, "the text is missing in this language")
+		}
+	}
+}
+
+func (c *compiler) checkRequired() {
+	for id, kind := range required {
+		e := c.byID[id]
+		switch {
+		case e == nil:
+			c.problems = append(c.problems, Problem{Code: MissingEntry, File: string(kind) + "/" + string(id) + ".yaml", Entry: id,
+				Text: "this entry is missing: the dialog speaks through it"})
+		case e.Kind != kind:
+			c.report(e, "$.kind", "", WrongKind, "%s must be a %s", id, kind)
+		}
+	}
+}
+
+func (c *compiler) checkSources() {
+	for id, s := range c.draft.Sources {
+		bad := func(text string) {
+			c.problems = append(c.problems, Problem{Code: BadSource, File: sourcesFile, Text: id + ": " + text})
+		}
+		if s.Tier != "A" && s.Tier != "B" && s.Tier != "C" {
+			bad("the tier is A, B or C")
+		}
+		if s.Title == "" {
+			bad("a title is missing")
+		}
+		for _, u := range s.URLs {
+			if !webAddress(u) {
+				bad(u + " is no web address")
+			}
+		}
+	}
+}
+
+func (c *compiler) checkPhrases() {
+	owner := map[string]*Entry{}
+	for _, e := range c.draft.Entries {
+		for _, p := range e.Phrases.all() {
+			key := fold.Text(p.bare())
+			if key == "" {
+				c.report(e, "$.phrases", p.lang, EmptyPhrase, "a phrase is empty: %q", p.text)
+				continue
+			}
+			if first := owner[key]; first != nil && first != e {
+				c.report(e, "$.phrases", p.lang, DuplicatePhrase, "the phrase %q also belongs to %s (%s)", p.text, first.ID, c.draft.files[first].name)
+				continue
+			}
+			owner[key] = e
+		}
+	}
+}
+
+// checkReachable asks that every entry a borrower could want can be got at: by a phrase, a
+// menu, a list of another entry, or because the dialog leads there.
+func (c *compiler) checkReachable() {
+	reached := map[ID]bool{}
+	for _, e := range c.draft.Entries {
+		for _, ids := range [][]ID{e.Rights, e.Evidence, e.Channels} {
+			for _, id := range ids {
+				reached[id] = true
+			}
+		}
+	}
+	for _, e := range c.draft.Entries {
+		_, isRequired := required[e.ID]
+		if e.Kind == Rule || isRequired || reached[e.ID] || e.Order != 0 || len(e.Phrases.all()) > 0 {
+			continue
+		}
+		c.report(e, "$.id", "", Unreachable, "nothing leads here: give it phrases, an order, or a place in another entry")
+	}
+}

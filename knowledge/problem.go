@@ -1,0 +1,96 @@
+package knowledge
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Problem is one thing that is wrong with a base, as an operator reads it.
+type Problem struct {
+	Code  Check
+	File  string // path inside the base
+	Line  int    // 1-based; 0 when the problem has no place in the file
+	Col   int
+	Entry ID   // "" when the file could not be read
+	Lang  Lang // "" when it concerns every language
+	Text  string
+}
+
+// Check is the stable name of a rule that a base can break.
+type Check string
+
+// The rules. Each has a small broken base in testdata/broken.
+const (
+	BadSyntax        Check = "syntax"
+	UnknownField     Check = "unknown-field"
+	BadID            Check = "bad-id"
+	DuplicateEntry   Check = "duplicate-entry"
+	UnknownKind      Check = "unknown-kind"
+	MissingField     Check = "missing-field"
+	ForeignField     Check = "foreign-field"
+	MissingLanguage  Check = "missing-language"
+	UnknownReference Check = "unknown-reference"
+	WrongKind        Check = "wrong-kind"
+	UnequalFacts     Check = "unequal-facts"
+	BadTemplate      Check = "bad-template"
+	BareNumber       Check = "bare-number"
+	BareLink         Check = "bare-link"
+	TooLong          Check = "too-long"
+	DuplicatePhrase  Check = "duplicate-phrase"
+	EmptyPhrase      Check = "empty-phrase"
+	BadFact          Check = "bad-fact"
+	UnknownSource    Check = "unknown-source"
+	NoSource         Check = "no-source"
+	BadDate          Check = "bad-date"
+	BadSource        Check = "bad-source"
+	MissingEntry     Check = "missing-entry"
+	Unreachable      Check = "unreachable"
+	UnsafeText       Check = "unsafe-text"
+)
+
+// String is the line an operator reads: file:line:col: entry [language]: sentence (code).
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	if p.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Col)
+	}
+	b.WriteString(": ")
+	if p.Entry != "" {
+		b.WriteString(string(p.Entry))
+		if p.Lang != "" {
+			fmt.Fprintf(&b, " [%s]", langKey(p.Lang))
+		}
+		b.WriteString(": ")
+	}
+	fmt.Fprintf(&b, "%s (%s)", p.Text, p.Code)
+	return b.String()
+}
+
+// Problems is a list of problems; as an error it prints one a line.
+type Problems []Problem
+
+// Error joins the lines of all problems.
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sorted orders problems by place, so that a run prints them the same way each time.
+func (ps Problems) sorted() Problems {
+	sort.SliceStable(ps, func(i, j int) bool {
+		a, b := ps[i], ps[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Col < b.Col
+	})
+	return ps
+}

@@ -1,0 +1,154 @@
+package knowledge
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Limits on a base: it may come from an upload. They are far above any real base.
+const (
+	maxFiles     = 5000
+	maxFileBytes = 256 << 10
+	sourcesFile  = "sources.yaml"
+)
+
+// Draft is a base as it was read: entries that may still be wrong.
+type Draft struct {
+	Entries []*Entry // by file name
+	Sources map[string]Source
+
+	files map[*Entry]file
+}
+
+// file is where an entry was read from; problems find their line and column in it.
+type file struct {
+	name string
+	data []byte
+}
+
+// Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml at the
+// top. Decoding is strict. It returns what could be read together with every problem met;
+// with problems the draft is for further checks only.
+func Read(fsys fs.FS) (*Draft, Problems) {
+	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
+	names, err := yamlFiles(fsys)
+	if err != nil {
+		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+	}
+	var ps Problems
+	if len(names) > maxFiles {
+		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("%d files, at most %d are read", len(names), maxFiles)}}
+	}
+	for _, name := range names {
+		ps = append(ps, d.readFile(fsys, name)...)
+	}
+	return d, ps
+}
+
+func yamlFiles(fsys fs.FS) ([]string, error) {
+	var names []string
+	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.Type().IsRegular() && path.Ext(p) == ".yaml" {
+			names = append(names, p)
+		}
+		return nil
+	})
+	sort.Strings(names)
+	return names, err
+}
+
+func (d *Draft) readFile(fsys fs.FS, name string) Problems {
+	data, err := readLimited(fsys, name)
+	if err != nil {
+		return Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
+	}
+	if name == sourcesFile {
+		return decode(name, data, &d.Sources)
+	}
+	e := new(Entry)
+	if ps := decode(name, data, e); ps != nil {
+		return ps
+	}
+	if want := ID(strings.TrimSuffix(path.Base(name), ".yaml")); e.ID != want {
+		return Problems{{Code: BadID, File: name, Line: 1, Col: 1, Entry: e.ID,
+			Text: fmt.Sprintf("the file is named %s.yaml, so the id must be %q", want, want)}}
+	}
+	d.Entries = append(d.Entries, e)
+	d.files[e] = file{name, data}
+	return nil
+}
+
+func readLimited(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be opened: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be read: %w", err)
+	}
+	if len(data) > maxFileBytes {
+		return nil, fmt.Errorf("the file is larger than %d bytes", maxFileBytes)
+	}
+	return data, nil
+}
+
+// decode decodes strictly: an unknown key and a key given twice are problems.
+func decode(name string, data []byte, into any) Problems {
+	err := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField()).Decode(into)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, io.EOF):
+		return Problems{{Code: BadSyntax, File: name, Line: 1, Col: 1, Text: "the file is empty"}}
+	}
+	return Problems{yamlProblem(name, err)}
+}
+
+func yamlProblem(name string, err error) Problem {
+	p := Problem{Code: BadSyntax, File: name, Text: err.Error()}
+	var unknown *yaml.UnknownFieldError
+	if errors.As(err, &unknown) {
+		p.Code = UnknownField
+	}
+	var ye yaml.Error
+	if errors.As(err, &ye) {
+		p.Text = ye.GetMessage()
+		if t := ye.GetToken(); t != nil && t.Position != nil {
+			p.Line, p.Col = t.Position.Line, t.Position.Column
+		}
+	}
+	return p
+}
+
+// at makes a problem of an entry; where is a YAML path inside its file, such as
+// "$.rights[1]", and gives line and column when the file has it.
+func (d *Draft) at(e *Entry, where string, lang Lang, code Check, format string, args ...any) Problem {
+	f := d.files[e]
+	p := Problem{Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
+	tree, err := parser.ParseBytes(f.data, 0)
+	if err != nil { // it was decoded before; a draft put together in memory has no file
+		return p
+	}
+	yp, err := yaml.PathString(where)
+	if err != nil {
+		return p
+	}
+	if n, err := yp.FilterFile(tree); err == nil && n != nil && n.GetToken() != nil {
+		p.Line, p.Col = n.GetToken().Position.Line, n.GetToken().Position.Column
+	}
+	return p
+}

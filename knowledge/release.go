@@ -1,0 +1,51 @@
+package knowledge
+
+import "zhilu/knowledge/fold"
+
+// Release is a base that passed every check, compiled. It never changes.
+type Release struct {
+	// ID is the hex SHA-256 of the content: equal bases have equal ids.
+	ID string
+	// Sources are the sources by id.
+	Sources map[string]Source
+
+	items  map[ID]*Item
+	byKind map[Kind][]*Item
+	match  *matcher
+}
+
+// Item is a compiled entry. Its fields must not be changed.
+type Item struct {
+	Entry
+	name, short, text, other, call tri
+}
+
+// Entry gives the entry with this id, or nil.
+func (r *Release) Entry(id ID) *Item { return r.items[id] }
+
+// Menu gives the entries of a kind that stand in menus, in their order.
+func (r *Release) Menu(k Kind) []*Item { return r.byKind[k] }
+
+// All gives every entry of a kind, menu entries first in their order, then the others by id.
+func (r *Release) All(k Kind) []*Item {
+	all := append([]*Item(nil), r.byKind[k]...)
+	var rest []*Item
+	for _, i := range r.items {
+		if i.Kind == k && i.Order == 0 {
+			rest = append(rest, i)
+		}
+	}
+	sortItems(rest)
+	return append(all, rest...)
+}
+
+// Len is the number of entries.
+func (r *Release) Len() int { return len(r.items) }
+
+// Match finds what a message is about. It looks at phrases only; danger is asked before,
+// in package danger. Safe for any number of goroutines.
+func (r *Release) Match(text string) Match { return r.match.find(fold.Text(text)) }
+
+// Guess names up to three entries that a message may be about although it holds none of
+// their phrases: the material of "did you mean". It costs far more than Match.
+func (r *Release) Guess(text string) []ID { return r.match.guess(fold.Text(text)) }

@@ -1,0 +1,102 @@
+package knowledge
+
+// Ids of the entries that a base must have because the dialog speaks through them. Every
+// sentence of the bot itself is one of these: code holds no text.
+const (
+	// MsgCitation puts {$rule}, {$article} and {$level} together.
+	MsgCitation ID = "citation"
+
+	// What is said in a state (text) and what the state is called on the way back (name).
+	AtGreeting  ID = "at-greeting"
+	AtLanguage  ID = "at-language"
+	AtWho       ID = "at-who"
+	AtSituation ID = "at-situation"
+	AtLender    ID = "at-lender"
+	AtMenu      ID = "at-menu"
+	AtRights    ID = "at-rights"
+	AtEvidence  ID = "at-evidence"
+	AtChannels  ID = "at-channels"
+	AtClarify   ID = "at-clarify"
+	AtResume    ID = "at-resume"
+
+	// Labels of options (name only).
+	OptSelf     ID = "opt-self"
+	OptOther    ID = "opt-other"
+	OptSkip     ID = "opt-skip"
+	OptMore     ID = "opt-more"
+	OptNone     ID = "opt-none"
+	OptResume   ID = "opt-resume"
+	OptRestart  ID = "opt-restart"
+	OptCall     ID = "opt-call"
+	OptBack     ID = "opt-back"
+	OptRights   ID = "opt-rights"
+	OptEvidence ID = "opt-evidence"
+	OptChannels ID = "opt-channels"
+	OptOffices  ID = "opt-offices"
+	LangZh      ID = "lang-zh"
+	LangEn      ID = "lang-en"
+	LangEs      ID = "lang-es"
+
+	// Sentences.
+	MsgNotice     ID = "notice"      // first contact: what is kept, free, automatic
+	MsgRephrase   ID = "rephrase"    // second miss
+	MsgGiveUp     ID = "give-up"     // third miss: a human line
+	MsgMedia      ID = "no-media"    // a picture, voice …: a few words, please
+	MsgErased     ID = "erased"      // after delete-data
+	MsgEraseLater ID = "erase-later" // delete-data while nothing can be deleted
+	MsgLostPlace  ID = "lost-place"  // the state could not be read
+	MsgMoved      ID = "moved"       // the content changed and the place is gone
+	MsgNoBack     ID = "no-back"     // back at the start
+	MsgUrgent     ID = "urgent"      // the first line of a crisis card, in Chinese, for every language
+
+	// What users say to the bot itself. Their texts are the answers.
+	CtlStart    ID = "start"
+	CtlHelp     ID = "help"
+	CtlBack     ID = "back"
+	CtlRestart  ID = "restart"
+	CtlStop     ID = "stop"
+	CtlSkip     ID = "skip"
+	CtlLanguage ID = "language"
+	CtlHuman    ID = "human"
+	CtlErase    ID = "delete-data"
+	CtlMyData   ID = "my-data"
+	CtlThanks   ID = "thanks"
+	CtlGreeting ID = "greeting"
+
+	// Topics and situations that the dialog itself leads to.
+	TopicCollection ID = "collection"
+	TopicRights     ID = "rights"
+	TopicEvidence   ID = "evidence"
+	TopicChannels   ID = "channels"
+	SelfHarm        ID = "self-harm"
+	Violence        ID = "violence"
+	LenderUnknown   ID = "lender-unknown"
+
+	// Supervisor stands in a situation's channels for those of the user's lender type.
+	Supervisor ID = "supervisor"
+)
+
+var requiredMessages = []ID{
+	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels,
+	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptNone, OptResume, OptRestart, OptCall, OptBack,
+	OptRights, OptEvidence, OptChannels, OptOffices, MsgNotice, MsgRephrase, MsgGiveUp,
+	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgNoBack, MsgUrgent,
+	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
+}
+
+// required are the entries a base must have, with their kind.
+var required = func() map[ID]Kind {
+	m := map[ID]Kind{
+		TopicCollection: Topic, TopicRights: Topic, TopicEvidence: Topic, TopicChannels: Topic,
+		SelfHarm: Situation, Violence: Situation, LenderUnknown: Lender,
+	}
+	for _, id := range requiredMessages {
+		m[id] = Message
+	}
+	for _, id := range []ID{CtlStart, CtlHelp, CtlBack, CtlRestart, CtlStop, CtlSkip, CtlLanguage, CtlHuman, CtlErase, CtlMyData, CtlThanks, CtlGreeting, LangZh, LangEn, LangEs} {
+		m[id] = Control
+	}
+	return m
+}()
+
+func levelMessage(l Level) ID { return ID("level-" + string(l)) }

@@ -1,0 +1,151 @@
+package knowledge
+
+import (
+	"maps"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Byte budgets of one text with its facts filled in, so that a reply with its options fits
+// into one WeChat message (2048 bytes; we aim at 1800).
+const (
+	maxName  = 60
+	maxShort = 160
+	maxText  = 1040
+	maxCall  = 900
+)
+
+type textField struct {
+	name string
+	text Text
+	into *tri
+	max  int
+}
+
+func (e *Entry) texts(i *Item) []textField {
+	return []textField{
+		{"name", e.Name, &i.name, maxName}, {"short", e.Short, &i.short, maxShort}, {"text", e.Text, &i.text, maxText},
+		{"other", e.Other, &i.other, maxText}, {"call", e.Call, &i.call, maxCall},
+	}
+}
+
+func (c *compiler) compileTexts(e *Entry) {
+	item := c.rel.items[e.ID]
+	for _, f := range e.texts(item) {
+		where := "$." + f.name
+		c.checkComplete(e, where, f.text)
+		for i, l := range AnswerLangs {
+			t, err := parseTemplate(e.ID, f.text.In(l))
+			if err != nil {
+				c.report(e, where+"."+langKey(l), l, BadTemplate, "%v", err)
+				continue
+			}
+			f.into[i] = t
+			c.checkRefs(e, where+"."+langKey(l), l, t)
+			c.checkLiteral(e, where+"."+langKey(l), l, f.name, t)
+			if i > 0 && f.text.In(l) != "" && f.text.Zh != "" && !maps.Equal(f.into[0].refs(), t.refs()) {
+				c.report(e, where+"."+langKey(l), l, UnequalFacts, "the references differ from the Chinese text: %s", difference(f.into[0].refs(), t.refs()))
+			}
+		}
+	}
+}
+
+func difference(zh, other map[string]bool) string {
+	var parts []string
+	for r := range zh {
+		if !other[r] {
+			parts = append(parts, "missing {"+r+"}")
+		}
+	}
+	for r := range other {
+		if !zh[r] {
+			parts = append(parts, "only here {"+r+"}")
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (c *compiler) checkRefs(e *Entry, where string, l Lang, t template) {
+	for _, p := range t {
+		if p.ref == "" || p.param != "" {
+			continue
+		}
+		target := c.byID[p.entry]
+		switch {
+		case target == nil:
+			c.report(e, where, l, UnknownReference, "{%s}: there is no entry %s", p.ref, p.entry)
+		case p.fact != "" && target.Facts[p.fact].Type == "":
+			c.report(e, where, l, UnknownReference, "{%s}: %s has no fact %s", p.ref, p.entry, p.fact)
+		case p.fact == "" && target.Name.Empty():
+			c.report(e, where, l, UnknownReference, "{%s}: %s has no name", p.ref, p.entry)
+		}
+	}
+}
+
+var (
+	digits   = regexp.MustCompile(`\d[\d,.\-]*\d|\d`)
+	clock    = regexp.MustCompile(`\d{1,2}[:：]\d{2}|\d+(\.\d+)? ?[%％]`)
+	link     = regexp.MustCompile(`(?i)https?:|www\.|[a-z0-9-]+\.(com|cn|org|net|gov)\b`)
+	year     = regexp.MustCompile(`^(19|20)\d\d$`)
+	money    = regexp.MustCompile(`^ ?(元|万|块|yuan|yuanes)`)
+	bareLine = regexp.MustCompile(`\n[ \t]+\n`)
+)
+
+// checkLiteral looks at what stands in the text itself: no number or address that a fact
+// should hold, nothing that a chat client could take for markup.
+func (c *compiler) checkLiteral(e *Entry, where string, l Lang, field string, t template) {
+	lit := t.literal()
+	for _, r := range lit {
+		if r == '<' || r == '>' || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' {
+			c.report(e, where, l, UnsafeText, "the character %q may not stand in a text", r)
+			break
+		}
+	}
+	if bareLine.MatchString(lit) {
+		c.report(e, where, l, UnsafeText, "a blank line holds spaces")
+	}
+	if e.Kind == Rule && field == "name" {
+		return // an official title may hold numbers
+	}
+	if m := link.FindString(lit); m != "" {
+		c.report(e, where, l, BareLink, "%q is an address: make it a fact of type url and write {.name}", m)
+	}
+	if m := bareNumber(lit); m != "" {
+		c.report(e, where, l, BareNumber, "%q is a number that can change: make it a fact and write {.name}", m)
+	}
+}
+
+// bareNumber finds a number that should be a fact: three digits or more that are no year
+// and no amount of money, a time of day, a percentage.
+func bareNumber(lit string) string {
+	if m := clock.FindString(lit); m != "" {
+		return m
+	}
+	for _, at := range digits.FindAllStringIndex(lit, -1) {
+		n := lit[at[0]:at[1]]
+		if len(n) < 3 || year.MatchString(n) || money.MatchString(lit[at[1]:]) {
+			continue
+		}
+		if _, err := time.Parse(time.DateOnly, n); err == nil {
+			continue
+		}
+		return n
+	}
+	return ""
+}
+
+func (c *compiler) checkLengths() {
+	for _, e := range c.draft.Entries {
+		for _, f := range e.texts(c.rel.items[e.ID]) {
+			for i, l := range AnswerLangs {
+				var b strings.Builder
+				c.rel.In(l, time.Time{}).write(&b, f.into[i], nil)
+				if e.Kind != Rule && b.Len() > f.max {
+					c.report(e, "$."+f.name+"."+langKey(l), l, TooLong, "%d bytes, at most %d fit", b.Len(), f.max)
+				}
+			}
+		}
+	}
+}
