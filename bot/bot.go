@@ -1,0 +1,179 @@
+// Package bot is the WeChat side: the envelope of a message, one turn from end to end, and
+// the rendering of replies. It is the only package that knows the platform and its SDK.
+//
+// One message: the Door opens the envelope, Bot hands what is inside to the session store,
+// which runs dialog.Step on the user's state; the reply is rendered, stored with the state
+// in one atomic step, and sealed.
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"zhilu/dialog"
+	"zhilu/dialog/session"
+	"zhilu/knowledge"
+)
+
+// TurnBudget is the time a turn may take with the session store. The platform waits 5 s; a
+// turn that cannot have its state by then is answered without it (reliability-design §2).
+const TurnBudget = 1200 * time.Millisecond
+
+// Bot answers the messages of one official account. It is safe for any number of
+// goroutines.
+type Bot struct {
+	Door    *Door
+	Store   *session.Store
+	Account string // names the account in keys; the app id
+	Release func() *knowledge.Release
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// answer takes one authentic message to the content of its reply and the time it carries;
+// content is "" for "success".
+func (b *Bot) answer(ctx context.Context, in Inbound) (content string, at int64) {
+	start := b.Now()
+	rel := b.Release()
+	input, ok := inputOf(in)
+	if in.Act == Erase {
+		b.forget(ctx, in)
+		return "", 0
+	}
+	if !ok {
+		return "", 0
+	}
+	defer func() {
+		if p := recover(); p != nil { // its value may quote the message: only where it happened is logged
+			b.Log.Error("panic in a turn", "stack", frames(debug.Stack()))
+			content, at = stateless(rel, dialog.Input{Kind: dialog.Typed}, start), start.Unix()
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, TurnBudget)
+	defer cancel()
+	t := &turnLog{}
+	result, err := b.Store.Turn(ctx, b.Store.User(b.Account, in.User()), in.Dedup(), t.step(rel, input, start))
+	t.write(b, rel, start, result, err)
+	switch {
+	case err != nil && t.turn.Erases():
+		return rel.In(t.turn.ReplyLang, start).Text(knowledge.MsgEraseLater), start.Unix()
+	case err != nil:
+		return stateless(rel, input, start), start.Unix()
+	}
+	return unpack(result.Reply)
+}
+
+// inputOf is what a message is to the dialog; false for what needs no answer.
+func inputOf(in Inbound) (dialog.Input, bool) {
+	switch in.Act {
+	case Text:
+		return dialog.Input{Text: in.Content}, true
+	case Choice:
+		return dialog.Input{Text: in.Content, Choice: dialog.Move(in.Choice)}, true
+	case Click:
+		return dialog.Input{Kind: dialog.Button, Choice: dialog.Move(in.EventKey)}, true
+	case Media, Wait:
+		return dialog.Input{Kind: dialog.Media}, true
+	case Follow:
+		return dialog.Input{Kind: dialog.Follow}, true
+	case Scan:
+		return dialog.Input{Kind: dialog.Scan}, true
+	default:
+		return dialog.Input{}, false
+	}
+}
+
+// stateless answers as for a new user: the state cannot be read.
+func stateless(rel *knowledge.Release, in dialog.Input, now time.Time) string {
+	return Render(dialog.Stateless(rel, in, now).Reply)
+}
+
+// forget deletes what is held of a user who left or withdrew (§10). The platform shows no
+// reply to these events.
+func (b *Bot) forget(ctx context.Context, in Inbound) {
+	ctx, cancel := context.WithTimeout(ctx, TurnBudget)
+	defer cancel()
+	if err := b.Store.Erase(ctx, b.Store.User(b.Account, in.User())); err != nil {
+		b.Log.Error("erasure failed", "event", in.Event, "class", errClass(err))
+	}
+}
+
+// turnLog runs the dialog inside the store's transaction and remembers the last run for the
+// log: an earlier one lost against another writer.
+type turnLog struct {
+	turn   dialog.Turn
+	before dialog.Where
+}
+
+func (t *turnLog) step(rel *knowledge.Release, in dialog.Input, now time.Time) func(dialog.State) (session.Next, error) {
+	return func(s dialog.State) (session.Next, error) {
+		t.before = s.Shown()
+		t.turn = dialog.Step(rel, s, in, now)
+		return session.Next{State: t.turn.State, Reply: pack(Render(t.turn.Reply), now.Unix()), Erase: t.turn.Erases()}, nil
+	}
+}
+
+// write logs a turn: coded values only, nothing of the message and nothing of the user.
+func (t *turnLog) write(b *Bot, rel *knowledge.Release, start time.Time, r session.Result, err error) {
+	attrs := []any{"outcome", outcome(r, err), "release", rel.ID[:12], "duration_ms", b.Now().Sub(start).Milliseconds()}
+	if t.turn.Intent != "" {
+		attrs = append(attrs, "from", t.before, "to", t.turn.State.Shown(), "intent", t.turn.Intent, "lang", t.turn.ReplyLang)
+	}
+	if err != nil {
+		b.Log.Warn("turn", append(attrs, "class", errClass(err))...)
+		return
+	}
+	b.Log.Info("turn", attrs...)
+}
+
+func outcome(r session.Result, err error) string {
+	switch {
+	case err != nil:
+		return "stateless"
+	case r.Outcome == session.Duplicate:
+		return "duplicate"
+	case r.Outcome == session.Unclear:
+		return "unclear"
+	default:
+		return "committed"
+	}
+}
+
+// errClass names an error without its text, which may quote input.
+func errClass(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "deadline"
+	case errors.Is(err, session.ErrUnavailable):
+		return "unavailable"
+	default:
+		return "internal"
+	}
+}
+
+// pack stores the reply with its CreateTime, so that every copy of a message gets the same
+// bytes.
+func pack(content string, at int64) string { return strconv.FormatInt(at, 10) + "\n" + content }
+
+func unpack(stored string) (content string, at int64) {
+	head, content, _ := strings.Cut(stored, "\n")
+	at, _ = strconv.ParseInt(head, 10, 64)
+	return content, at
+}
+
+// frames keeps the function names of a stack and drops argument values.
+func frames(stack []byte) string {
+	var names []string
+	for _, line := range strings.Split(string(stack), "\n") {
+		if strings.HasPrefix(line, "zhilu/") {
+			name, _, _ := strings.Cut(line, "(0x")
+			names = append(names, strings.TrimSuffix(name, "(...)"))
+		}
+	}
+	return strings.Join(names, " < ")
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows says which packages of ours each package may import: the layout of the house, one
+// way only. A package that is not here fails the test.
+var arrows = map[string][]string{
+	"zhilu/knowledge/fold":           {},
+	"zhilu/knowledge/danger":         {"zhilu/knowledge/fold"},
+	"zhilu/knowledge":                {"zhilu/knowledge/fold", "zhilu/knowledge/danger"},
+	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
+	"zhilu/dialog/transcript":        {"zhilu/dialog", "zhilu/knowledge"},
+	"zhilu/dialog/session":           {"zhilu/dialog"},
+	"zhilu/dialog/session/redistest": {},
+	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge"},
+	"zhilu/bot/simulator":            {},
+	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
+		"zhilu/bot", "zhilu/bot/simulator"},
+}
+
+// testArrows are imports that tests alone may have besides.
+var testArrows = map[string][]string{
+	"zhilu/dialog":         {"zhilu/dialog/transcript"},
+	"zhilu/dialog/session": {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
+	"zhilu/bot":            {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
+	"zhilu/cmd/zhilu":      {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+}
+
+// outside says which packages may use a library that must not spread.
+var outside = map[string][]string{
+	"github.com/gin-gonic/gin":        {"zhilu/bot", "zhilu/cmd/zhilu"},
+	"github.com/redis/go-redis/v9":    {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/bot", "zhilu/cmd/zhilu"},
+	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator"},
+	"github.com/sirupsen/logrus":      {"zhilu/bot"},
+	"github.com/alicebob/miniredis":   {"zhilu/dialog/session"},
+	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/danger"},
+	"github.com/spf13/cobra":          {"zhilu/cmd/zhilu"},
+	"github.com/longbridgeapp/opencc": {}, // the generator of package fold and tests only
+}
+
+// pure packages do no I/O and read no clock and no chance.
+var pure = []string{"zhilu/dialog", "zhilu/knowledge/fold", "zhilu/knowledge/danger"}
+
+var impure = []string{"os", "net", "net/http", "context", "math/rand", "math/rand/v2", "crypto/rand", "log", "log/slog", "os/exec"}
+
+type goPackage struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+func TestImports(t *testing.T) {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		seen[p.ImportPath] = true
+		checkArrows(t, p)
+	}
+	for p := range arrows {
+		if !seen[p] {
+			t.Errorf("%s is in the table and does not exist", p)
+		}
+	}
+}
+
+func checkArrows(t *testing.T, p goPackage) {
+	allowed, ok := arrows[p.ImportPath]
+	if !ok {
+		t.Errorf("%s has no place in the layout: add it to the table with the arrows it needs", p.ImportPath)
+	}
+	for _, imp := range p.Imports {
+		if strings.HasPrefix(imp, "zhilu/") && !slices.Contains(allowed, imp) {
+			t.Errorf("%s imports %s: not an arrow of the layout", p.ImportPath, imp)
+		}
+		for lib, users := range outside {
+			if strings.HasPrefix(imp, lib) && !slices.Contains(users, p.ImportPath) {
+				t.Errorf("%s imports %s, which only %v may", p.ImportPath, imp, users)
+			}
+		}
+		if slices.Contains(pure, p.ImportPath) && slices.Contains(impure, imp) {
+			t.Errorf("%s imports %s: it must stay pure", p.ImportPath, imp)
+		}
+	}
+	allowed = slices.Concat(allowed, testArrows[p.ImportPath], []string{p.ImportPath})
+	for _, imp := range slices.Concat(p.TestImports, p.XTestImports) {
+		if strings.HasPrefix(imp, "zhilu/") && !slices.Contains(allowed, imp) {
+			t.Errorf("the tests of %s import %s: not an arrow of the layout", p.ImportPath, imp)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"zhilu/dialog/transcript"
+)
+
+// zhilu runs the program and gives what it printed.
+func zhilu(t *testing.T, input string, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	var o, e strings.Builder
+	code = run(args, strings.NewReader(input), &o, &e)
+	return code, o.String(), e.String()
+}
+
+// TestChatPlaysTranscripts: feeding a transcript to `zhilu chat` prints the transcript.
+func TestChatPlaysTranscripts(t *testing.T) {
+	files, err := filepath.Glob("../../dialog/testdata/*.txt")
+	if err != nil || len(files) < 30 {
+		t.Fatalf("%d transcripts, %v", len(files), err)
+	}
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, out, errOut := zhilu(t, string(data), "chat", "--now", "2026-11-21T10:00")
+		if code != 0 {
+			t.Fatalf("%s: exit %d: %s", path, code, errOut)
+		}
+		if want := withoutComments(string(data)); withoutComments(out) != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", path, out, want)
+		}
+	}
+}
+
+func withoutComments(s string) string {
+	var lines []string
+	for _, l := range strings.Split(s, "\n") {
+		if !strings.HasPrefix(l, "#") {
+			lines = append(lines, l)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestChatOfTheIssue: five typed lines lead to evidence, to Spanish and to a hotline.
+func TestChatOfTheIssue(t *testing.T) {
+	code, out, _ := zhilu(t, "催收\n1\n证据\nespañol\n12378\n", "chat")
+	got, err := transcript.Parse(strings.NewReader(out))
+	if err != nil || code != 0 || len(got.Turns) != 5 {
+		t.Fatalf("exit %d, %v:\n%s", code, err, out)
+	}
+	for i, status := range []string{"collection collection zh-Hans", "situation menu-pick zh-Hans", "entry evidence zh-Hans", "entry language es", "channel nfra-12378 es"} {
+		if got.Turns[i].Want.Status != status {
+			t.Errorf("turn %d: = %s, want %s", i+1, got.Turns[i].Want.Status, status)
+		}
+	}
+}
+
+func TestKnowledgeCommands(t *testing.T) {
+	if code, out, errOut := zhilu(t, "", "knowledge", "lint"); code != 0 || out != "" {
+		t.Errorf("lint: exit %d %s %s", code, out, errOut)
+	}
+	if code, out, errOut := zhilu(t, "", "knowledge", "test", "../../dialog/testdata"); code != 0 || !strings.Contains(out, " 0 failed") {
+		t.Errorf("test: exit %d %s %s", code, out, errOut)
+	}
+	dir := t.TempDir()
+	write := func(name, data string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("police.yaml", "id: policia\nkind: channel\n")
+	code, out, _ := zhilu(t, "", "knowledge", "lint", dir)
+	if code != exitFault || !strings.Contains(out, `police.yaml:1:1: policia: the file is named police.yaml, so the id must be "police" (bad-id)`) ||
+		strings.Count(out, "(missing-entry)") < 50 {
+		t.Errorf("lint of a broken folder: exit %d\n%s", code, out)
+	}
+	write("wrong.txt", "> 催收\n< 别的\n= who none es\n")
+	if code, out, _ := zhilu(t, "", "knowledge", "test", dir); code != exitFault || !strings.Contains(out, "FAIL") || !strings.Contains(out, "want = who none es") {
+		t.Errorf("test of a wrong transcript: exit %d\n%s", code, out)
+	}
+	write("wrong.txt", "催收\n")
+	if code, out, _ := zhilu(t, "", "knowledge", "test", dir); code != exitFault || !strings.Contains(out, "line 1: a line starts with") {
+		t.Errorf("test of no transcript: exit %d\n%s", code, out)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, args := range [][]string{{"nonsense"}, {"serve", "extra"}, {"chat", "--now", "yesterday"}, {"knowledge", "lint", "/nowhere"},
+		{"knowledge", "test", t.TempDir()}, {"simulate", "--mode", "secret"}, {"eval"}} {
+		if code, _, errOut := zhilu(t, "", args...); code != exitUsage || errOut == "" {
+			t.Errorf("%q: exit %d %q", args, code, errOut)
+		}
+	}
+	if code, out, _ := zhilu(t, "", "version"); code != 0 || !strings.Contains(out, "entries") {
+		t.Errorf("version: exit %d %q", code, out)
+	}
+}
+
+// TestServeRefusesWrongConfiguration through the environment of the process itself.
+func TestServeRefusesWrongConfiguration(t *testing.T) {
+	t.Setenv("ZHILU_WECHAT_APP_ID", "wx1")
+	t.Setenv("ZHILU_LISTEN", "nowhere")
+	code, _, errOut := zhilu(t, "", "serve")
+	if code != exitUsage || !strings.Contains(errOut, "ZHILU_LISTEN") || !strings.Contains(errOut, "ZHILU_WECHAT_TOKEN") || !strings.Contains(errOut, "ZHILU_SECRET") {
+		t.Errorf("exit %d\n%s", code, errOut)
+	}
+}
+
+func TestEval(t *testing.T) {
+	const dev = "../../knowledge/testdata/utterances/dev.jsonl"
+	code, out, _ := zhilu(t, "", "eval", dev)
+	if code != 0 || !strings.Contains(out, "self-harm") {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+	code, out, _ = zhilu(t, "", "eval", "--json", dev)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	var first struct {
+		ID, Label, Lang string
+		Candidates      []string
+	}
+	var last struct {
+		Summary struct {
+			All      share
+			SelfHarm alarm `json:"self_harm"`
+		}
+	}
+	if code != 0 || json.Unmarshal([]byte(lines[0]), &first) != nil || json.Unmarshal([]byte(lines[len(lines)-1]), &last) != nil {
+		t.Fatalf("exit %d, first %s, last %s", code, lines[0], lines[len(lines)-1])
+	}
+	if first.ID != "d0001" || last.Summary.All.Rows != len(lines)-1 {
+		t.Errorf("first %+v, last %+v, %d lines", first, last, len(lines))
+	}
+	// The bar of the danger lists on this file: every self-harm row, at most 2 % false alarms, none on look-alikes.
+	if a := last.Summary.SelfHarm; a.Recall.Right != a.Recall.Rows || a.Recall.Rows == 0 || a.False.Right*50 > a.False.Rows || a.FalseHard.Right != 0 {
+		t.Errorf("self-harm: %+v", a)
+	}
+}
+
+func TestEvalNamesBadRows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bad.jsonl")
+	if err := os.WriteFile(path, []byte("{\"id\":\"a\",\"text\":\"x\",\"expect\":\"none\"}\nnot json\n{\"id\":\"\"}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errOut := zhilu(t, "", "eval", path)
+	if code != exitFault || !strings.Contains(errOut, ":2: ") || !strings.Contains(errOut, ":3: id or expect is missing") {
+		t.Errorf("exit %d\n%s", code, errOut)
+	}
+}

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/redis/go-redis/v9"
+	"github.com/spf13/cobra"
+
+	"zhilu/bot"
+	"zhilu/bot/simulator"
+	"zhilu/dialog/session"
+	"zhilu/knowledge"
+)
+
+func serveCommand(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Answer WeChat; without configuration: try it out on a page of its own", Args: cobra.NoArgs,
+		Long: `Answer the messages of a WeChat official account.
+
+Everything is configured by ZHILU_… environment variables (see deploy/zhilu.env.example).
+Without any of them the server starts in trial mode: an embedded Redis, the embedded
+knowledge base, and a chat page that plays WeChat.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadConfig(os.LookupEnv)
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), c, s)
+		},
+	}
+}
+
+// serve runs a server until ctx ends or the process is told to stop.
+func serve(ctx context.Context, c config, s streams) error {
+	app, err := newApp(c, slog.New(slog.NewJSONHandler(s.err, nil)))
+	if err != nil {
+		return faultError{err}
+	}
+	defer app.close()
+	for _, line := range app.addresses() {
+		fmt.Fprintln(s.out, line)
+	}
+	return serveUntilSignal(ctx, app.endpoints, app.drain)
+}
+
+// app is a server put together: what it listens on and what must be closed.
+type app struct {
+	config    config
+	endpoints []*endpoint // public, ops
+	closers   []func()
+	draining  atomic.Bool
+}
+
+// endpoint is one listener and what it serves.
+type endpoint struct {
+	listener net.Listener
+	server   *http.Server
+}
+
+// newApp wires a server and opens its listeners, in the order: knowledge, Redis, WeChat,
+// listeners. What was opened is closed again when a later step fails.
+func newApp(c config, log *slog.Logger) (*app, error) {
+	a := &app{config: c}
+	if err := a.build(log); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) build(log *slog.Logger) error {
+	rel, err := knowledge.Embedded()
+	if err != nil {
+		return fmt.Errorf("the embedded knowledge base: %w", err)
+	}
+	rdb, err := a.redis()
+	if err != nil {
+		return err
+	}
+	door, err := bot.NewDoor(a.config.account(), time.Now, rand.Reader)
+	if err != nil {
+		return err
+	}
+	b := &bot.Bot{
+		Door: door, Store: session.New(rdb, []byte(a.config.Secret)), Account: a.config.AppID,
+		Release: func() *knowledge.Release { return rel }, Now: time.Now, Log: log,
+	}
+	public, err := openListener("ZHILU_LISTEN", a.config.Listen)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, func() { public.Close() })
+	router := newRouter()
+	b.Routes(router)
+	if a.config.Trial {
+		if err := a.mountTry(router, public.Addr()); err != nil {
+			return err
+		}
+	}
+	ops, err := openListener("ZHILU_OPS_LISTEN", a.config.OpsListen)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, func() { ops.Close() })
+	write := answerTime
+	if a.config.Trial {
+		write = pageTime
+	}
+	a.endpoints = []*endpoint{{public, newServer(router, write)}, {ops, newServer(a.opsRouter(rdb), answerTime)}}
+	return nil
+}
+
+// redis gives the client of the configured server, or of an embedded one.
+func (a *app) redis() (redis.UniversalClient, error) {
+	if a.config.RedisMode != "embedded" {
+		rdb, err := redisClient(a.config)
+		if err == nil {
+			a.closers = append(a.closers, func() { rdb.Close() })
+		}
+		return rdb, err
+	}
+	embedded, err := session.StartEmbedded()
+	if err != nil {
+		return nil, err
+	}
+	rdb := embedded.Client()
+	a.closers = append(a.closers, embedded.Close, func() { rdb.Close() })
+	return rdb, nil
+}
+
+// mountTry adds the chat page, which reaches the bot over HTTP through the real webhook.
+func (a *app) mountTry(router *gin.Engine, public net.Addr) error {
+	c := a.config
+	platform, err := simulator.New(simulator.Config{
+		URL: "http://" + public.String() + bot.Path, Mode: simulator.Mode(c.Mode),
+		Token: string(c.Token), AppID: c.AppID, AESKey: string(c.AESKey), Account: c.Account,
+	})
+	if err != nil {
+		return err
+	}
+	try := gin.WrapH(platform.Try("/try/"))
+	router.Any("/try/*path", try)
+	router.GET("/", func(g *gin.Context) { g.Redirect(http.StatusFound, "/try/") })
+	return nil
+}
+
+// opsRouter serves what operators and orchestrators ask; it is never on the public address.
+func (a *app) opsRouter(rdb redis.UniversalClient) *gin.Engine {
+	router := newRouter()
+	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
+	router.GET("/readyz", func(g *gin.Context) {
+		if a.draining.Load() {
+			g.String(http.StatusServiceUnavailable, "draining\n")
+			return
+		}
+		ctx, cancel := context.WithTimeout(g.Request.Context(), time.Second)
+		defer cancel()
+		if rdb.Ping(ctx).Err() != nil { // we still answer, without places: stay in the load balancer
+			g.String(http.StatusOK, "ok\ndegraded: redis\n")
+			return
+		}
+		g.String(http.StatusOK, "ok\n")
+	})
+	return router
+}
+
+// newRouter is a gin engine without its habits: no access log (it would hold query strings),
+// no trust in forwarding headers, no page that names the framework.
+func newRouter() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	router := gin.New()
+	router.HandleMethodNotAllowed = true
+	router.SetTrustedProxies(nil)
+	empty := func(g *gin.Context) { g.Writer.WriteHeaderNow() }
+	router.NoRoute(empty)
+	router.NoMethod(empty)
+	return router
+}
+
+// newServer sets the timeouts of reliability-design §3: the platform hangs up after 5 s. A
+// chat page that plays the platform waits for its three tries, so write is longer there.
+func newServer(h http.Handler, write time.Duration) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 5 * time.Second,
+		WriteTimeout: write, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+}
+
+const (
+	answerTime = 8 * time.Second
+	pageTime   = 20 * time.Second
+)
+
+// openListener names the setting in its error.
+func openListener(name, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			err = op.Err
+		}
+		return nil, fmt.Errorf("%s: cannot listen on %s: %w", name, addr, err)
+	}
+	return l, nil
+}
+
+// addresses is what the operator reads at the start.
+func (a *app) addresses() []string {
+	public, ops := a.endpoints[0].listener.Addr(), a.endpoints[1].listener.Addr()
+	lines := []string{fmt.Sprintf("webhook:   http://%s%s", public, bot.Path), fmt.Sprintf("ops:       http://%s/readyz", ops)}
+	if a.config.Trial {
+		lines = append([]string{fmt.Sprintf("chat page: http://%s/try/", public)}, lines...)
+		lines = append(lines, "trial mode: nothing of WeChat is configured, so this server plays WeChat itself; see README.md to connect an account")
+	}
+	return lines
+}
+
+func (a *app) drain() { a.draining.Store(true) }
+
+// close undoes what was opened, last first.
+func (a *app) close() {
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		a.closers[i]()
+	}
+}
+
+// stopBudget is how long turns under way may take when the process is told to stop; a turn
+// has 1.2 s, and the platform hangs up after 5.
+const stopBudget = 8 * time.Second
+
+// serveUntilSignal serves until ctx ends or SIGINT or SIGTERM comes, then lets requests under
+// way finish. A second signal ends the process at once.
+func serveUntilSignal(ctx context.Context, endpoints []*endpoint, drain func()) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	failed := make(chan error, len(endpoints))
+	for _, e := range endpoints {
+		go func() { failed <- e.server.Serve(e.listener) }()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	stop() // from here on a signal has its default effect
+	if drain != nil {
+		drain()
+	}
+	end, cancel := context.WithTimeout(context.Background(), stopBudget)
+	defer cancel()
+	for _, e := range endpoints {
+		err = errors.Join(err, e.server.Shutdown(end))
+	}
+	if err != nil {
+		return faultError{err}
+	}
+	return nil
+}

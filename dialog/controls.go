@@ -1,0 +1,86 @@
+package dialog
+
+import k "zhilu/knowledge"
+
+// back goes one place back, or from something said in passing to the place under it.
+func (t *turn) back() {
+	switch {
+	case t.s.Over != "" && t.s.At.State != "":
+		t.s.Over = ""
+	case t.s.At.Page > 0:
+		t.s.At.Page = 0
+	case !t.s.leave():
+		if t.s.At.State == "" {
+			t.enter(Place{State: Who})
+			return
+		}
+		t.prefix = t.say().Text(k.MsgNoBack) + "\n\n"
+	}
+	t.show(t.s.At)
+}
+
+// restart forgets the answers, not the language, and asks the first question.
+func (t *turn) restart() {
+	t.s = State{Lang: t.s.Lang, LangSet: t.s.LangSet, Notice: t.s.Notice, Seen: t.s.Seen, Rel: t.s.Rel}
+	t.enter(Place{State: Who})
+}
+
+// skip leaves the question of the state unanswered.
+func (t *turn) skip() {
+	to := table[t.s.At.State].skip
+	if to == "" {
+		to = Move(k.CtlStart)
+	}
+	t.s.Over = ""
+	t.take(to)
+}
+
+// erase forgets everything. The answer depends on the message alone, so that a retry, which
+// finds no session, gets the same one.
+func (t *turn) erase() {
+	lang := t.routing.Lang
+	if lang == "" {
+		lang = t.s.Lang
+	}
+	t.effects = append(t.effects, Erase)
+	t.s = State{}
+	t.reply = Reply{Text: t.rel.In(lang, t.now).Text(k.MsgErased)}
+}
+
+func (t *turn) stop() {
+	t.over(Stopped, t.say().Text(k.CtlStop))
+}
+
+// greet answers "hello": at first contact with the first question.
+func (t *turn) greet() {
+	if t.s.At.State != "" && t.s.At.State != Greeting {
+		t.aside()
+		return
+	}
+	t.prefix = t.say().Text(k.CtlGreeting) + "\n\n"
+	t.enter(Place{State: Who})
+}
+
+// aside answers with the text of a control and leaves the place as it is.
+func (t *turn) aside() {
+	t.over(Aside, t.say().Text(k.ID(t.chosen)))
+}
+
+// follow greets a new follower in three languages and starts from the beginning; a follower
+// who scans the code again keeps the place.
+func (t *turn) follow() {
+	t.intent = intentFollow
+	t.chooseLang("")
+	if t.in.Kind == Scan && t.s.At.State != "" {
+		t.enter(Place{State: Menu})
+		return
+	}
+	t.s = State{Lang: t.s.Lang, LangSet: t.s.LangSet, Seen: t.s.Seen, Rel: t.s.Rel}
+	t.enter(Place{State: Greeting})
+}
+
+// speak switches to a language that was named.
+func (t *turn) speak() {
+	lang := map[k.ID]k.Lang{k.LangZh: k.ZhHans, k.LangEn: k.En, k.LangEs: k.Es}[k.ID(t.chosen)]
+	t.assign("lang", string(lang))
+}

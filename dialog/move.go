@@ -1,0 +1,201 @@
+package dialog
+
+import (
+	"slices"
+	"strings"
+
+	k "zhilu/knowledge"
+)
+
+// take carries out a move.
+func (t *turn) take(m Move) {
+	t.chosen = m
+	if id := k.ID(m); id == k.SelfHarm || id == k.Violence {
+		t.crisis(id)
+		return
+	}
+	if act := controls[k.ID(m)]; act != nil {
+		act(t)
+		return
+	}
+	switch m {
+	case "more":
+		t.s.At.Page++
+		fallthrough
+	case "stay":
+		t.s.Over = ""
+		t.show(t.s.At)
+		return
+	}
+	if name, value, ok := strings.Cut(string(m), "="); ok {
+		t.assign(name, value)
+		return
+	}
+	t.enter(t.place(m))
+}
+
+// assign fills in an answer and goes where its question leads.
+func (t *turn) assign(name, value string) {
+	rule := sets[name]
+	rule.set(&t.s, value)
+	switch {
+	case name == "lang":
+		t.languageChosen()
+	case rule.then == Channels:
+		t.enter(Place{State: Channels, Entry: t.s.Situation})
+	default:
+		t.enter(Place{State: rule.then})
+	}
+}
+
+// languageChosen goes on where the question stood: after the greeting to the first
+// question, otherwise to where the user was.
+func (t *turn) languageChosen() {
+	switch t.s.At.State {
+	case Greeting, "":
+		t.enter(Place{State: Who})
+	case Language:
+		if !t.s.leave() {
+			t.s.At = Place{State: Who}
+		}
+		t.show(t.s.At)
+	default:
+		t.s.Over = ""
+		t.show(t.s.At)
+	}
+}
+
+// place is where a move leads that fills in nothing.
+func (t *turn) place(m Move) Place {
+	if w, ok := ofSituation[m]; ok && t.s.Situation != "" {
+		return Place{State: w, Entry: t.s.Situation}
+	}
+	if w, ok := moves[m]; ok {
+		return Place{State: w}
+	}
+	if id, ok := strings.CutPrefix(string(m), "call:"); ok {
+		return Place{State: Call, Entry: k.ID(id)}
+	}
+	e := t.rel.Entry(k.ID(m))
+	if e == nil {
+		return Place{State: Menu}
+	}
+	return Place{State: kinds[e.Kind], Entry: e.ID}
+}
+
+// valid reports whether a move leads anywhere: an old menu may hold choices that are gone.
+func (t *turn) valid(m Move) bool {
+	if controls[k.ID(m)] != nil || moves[m] != "" || m == "stay" || m == "more" && slices.Contains(t.s.Offered, m) || ofSituation[m] != "" {
+		return true
+	}
+	name, value, ok := strings.Cut(string(m), "=")
+	if ok {
+		e := t.rel.Entry(k.ID(value))
+		return name == "lang" && slices.Contains(k.AnswerLangs[:], k.Lang(value)) ||
+			name == "who" && (value == string(Self) || value == string(Other)) ||
+			name == "lender" && e != nil && e.Kind == k.Lender
+	}
+	if id, ok := strings.CutPrefix(string(m), "call:"); ok {
+		e := t.rel.Entry(k.ID(id))
+		return e != nil && e.Kind == k.Channel
+	}
+	e := t.rel.Entry(k.ID(m))
+	return e != nil && kinds[e.Kind] != ""
+}
+
+// enter goes to a place, or to what has to be asked first.
+func (t *turn) enter(p Place) {
+	if e := t.rel.Entry(p.Entry); e != nil && e.Kind == k.Lender {
+		t.assign("lender", string(e.ID))
+		return
+	}
+	if first := table[p.State].first; first != nil {
+		p = first(t, p)
+	}
+	t.s.enter(p)
+	t.show(p)
+}
+
+// show says a place. A place that is about a situation makes it the one at hand.
+func (t *turn) show(p Place) {
+	if e := t.rel.Entry(p.Entry); e != nil && e.Kind == k.Situation {
+		t.s.Situation = e.ID
+	}
+	t.reply = t.page(p)
+	t.s.Offered = offered(t.reply.Options)
+}
+
+// over says something over the place, which stays; 0 leads back to it, or at first contact
+// to the first question.
+func (t *turn) over(w Where, text string) {
+	t.s.Over = w
+	back := t.backTo(t.s.At, "stay")
+	if t.s.At.State == "" {
+		back = t.backTo(Place{State: Who}, "who")
+	}
+	t.reply = Reply{Text: text, Options: []Option{back}}
+}
+
+// crisis answers danger, with the numbers in the first line, in Chinese too, and those of
+// self-harm once more in the last. The place stays. Of self-harm nothing is stored, not even as a position; violence is a situation
+// like the others, which the user may want to act on.
+func (t *turn) crisis(id k.ID) {
+	t.intent = string(id)
+	t.effects = append(t.effects, Crisis)
+	t.s.Misses = 0
+	if t.s.Lang.Answer() != k.ZhHans {
+		t.prefix = t.rel.In(k.ZhHans, t.now).Text(k.MsgUrgent) + "\n\n"
+	}
+	if id == k.Violence {
+		t.enter(Place{State: Advice, Entry: id})
+		return
+	}
+	text := t.say().Text(id)
+	if t.s.Who == Other {
+		text = t.say().Other(id)
+	}
+	t.over(Aside, text)
+	t.reply.Tail = t.say().Text(k.MsgUrgent) // a chat shows the end of a long message first
+}
+
+// miss climbs the ladder for what was not understood.
+func (t *turn) miss() {
+	t.effects = append(t.effects, Miss)
+	t.s.Misses++
+	w := t.say()
+	switch {
+	case t.s.Misses >= maxMisses:
+		t.s.Misses = 0
+		t.prefix = w.Text(k.MsgGiveUp) + "\n\n"
+		t.enter(Place{State: Menu})
+	case t.s.Misses == 2:
+		t.over(Aside, w.Text(k.MsgRephrase))
+	default:
+		t.clarify()
+	}
+}
+
+// clarify asks "did you mean": the likeliest entries, or those most people come for.
+func (t *turn) clarify() {
+	ids := t.rel.Guess(t.in.Text)
+	if len(ids) == 0 {
+		ids = []k.ID{k.TopicCollection, k.TopicRights, k.TopicChannels}
+	}
+	t.over(Clarify, t.say().Text(k.AtClarify))
+	var options []Option
+	for _, id := range ids {
+		options = append(options, t.option(Move(id)))
+	}
+	t.reply.Options = number(append(options, t.reply.Options...))
+	t.s.Offered = offered(t.reply.Options)
+}
+
+func (t *turn) askResume() {
+	t.s.Over = Resume
+	t.s.Misses = 0
+	t.reply = Reply{Text: t.say().Text(k.AtResume, "place", t.nameOf(t.s.At)),
+		Options: number([]Option{t.labelled("stay", k.OptResume), t.labelled(Move(k.CtlRestart), k.OptRestart)})}
+	t.s.Offered = offered(t.reply.Options)
+}
+
+func (t *turn) labelOf(m Move) string { return string(labelOf(t.rel, k.ID(m))) }

@@ -1,0 +1,89 @@
+package dialog
+
+import (
+	"strconv"
+	"strings"
+
+	"zhilu/knowledge"
+	"zhilu/knowledge/danger"
+	"zhilu/knowledge/fold"
+)
+
+// Routing is where a message leads by itself, whatever was said before.
+type Routing struct {
+	// Label is the id of an entry or control, "menu-pick" or "none".
+	Label string
+	// Lang is the language of the message; "" when it does not show.
+	Lang knowledge.Lang
+	// Candidates are other labels it may mean, likeliest first.
+	Candidates []knowledge.ID
+
+	entry knowledge.ID
+	found danger.Kind
+}
+
+// RouteAndGuess is Route, with candidates also for a message that leads nowhere.
+func RouteAndGuess(rel *knowledge.Release, text string) Routing {
+	r := Route(rel, text)
+	if r.Label == intentNone {
+		r.Candidates = rel.Guess(text)
+	}
+	return r
+}
+
+// Route finds where a message leads. Danger is looked for first.
+func Route(rel *knowledge.Release, text string) Routing {
+	m := rel.Match(text)
+	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label}
+	if r.Lang == "" && hasLetters(text) {
+		r.Lang = m.PhraseLang
+	}
+	r.found = danger.Find(text).Kind
+	switch {
+	case r.found == danger.SelfHarm:
+		r.entry = knowledge.SelfHarm
+	case r.found == danger.Violence:
+		r.entry = knowledge.Violence
+	}
+	if r.entry != "" {
+		r.Label = string(labelOf(rel, r.entry))
+	} else if _, ok := pick(text); ok {
+		r.Label = intentNumber
+	}
+	return r
+}
+
+// labelOf is the label an entry is reported under: its own id, the one it names, or for a
+// single right or evidence item the topic it belongs to.
+func labelOf(rel *knowledge.Release, id knowledge.ID) knowledge.ID {
+	e := rel.Entry(id)
+	switch {
+	case e == nil:
+		return id
+	case e.As != "":
+		return e.As
+	case e.Kind == knowledge.Right:
+		return knowledge.TopicRights
+	case e.Kind == knowledge.Evidence:
+		return knowledge.TopicEvidence
+	}
+	return id
+}
+
+// pick reads a bare menu number: one or two digits, perhaps with a full stop, in full or
+// half width, circled, or as a Chinese numeral.
+func pick(text string) (int, bool) {
+	s := strings.Trim(fold.Text(text), " .,;:!?()#、。")
+	if n := strings.Index("零一二三四五六七八九", s); len(s) == 3 && n >= 0 && n%3 == 0 {
+		return n / 3, true
+	}
+	if len(s) == 0 || len(s) > 2 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= 0
+}
+
+func hasLetters(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7F })
+}

@@ -1,0 +1,188 @@
+package dialog
+
+import (
+	"slices"
+	"time"
+
+	k "zhilu/knowledge"
+	"zhilu/knowledge/danger"
+	"zhilu/knowledge/fold"
+)
+
+// Step takes a session's state and one input to the next state and one reply. It is a pure
+// function: the same arguments give the same turn, so it may be run again after a conflict.
+//
+// The order is: danger; what the user says to the bot itself; what the state offers; what
+// the message is about; the ladder for what was not understood.
+func Step(rel *k.Release, s State, in Input, now time.Time) Turn {
+	t := &turn{rel: rel, s: s, in: in, now: now}
+	t.lost = t.s.adopt(rel)
+	t.away = s.Seen != 0 && now.Sub(time.Unix(s.Seen, 0)) >= Away
+	t.s.Seen = now.Unix()
+	switch in.Kind {
+	case Follow, Scan:
+		t.follow()
+	case Media:
+		t.chooseLang("")
+		t.intent = intentMedia
+		t.over(Aside, t.say().Text(k.MsgMedia))
+	case Button:
+		if !t.valid(in.Choice) { // it leads nowhere any more
+			t.in.Choice = Move(k.CtlStart)
+		}
+		t.listen()
+	default:
+		t.listen()
+	}
+	return t.finish()
+}
+
+// turn is one run of Step.
+type turn struct {
+	rel *k.Release
+	s   State
+	in  Input
+	now time.Time
+
+	routing Routing
+	chosen  Move // the move that is carried out
+	intent  string
+	reply   Reply
+	prefix  string
+	effects []Effect
+	away    bool // the user comes back after a while
+	lost    bool // the place is gone with an older release
+}
+
+// say gives the texts in the language of the turn.
+func (t *turn) say() k.Words { return t.rel.In(t.s.Lang, t.now) }
+
+// listen handles words and taps.
+func (t *turn) listen() {
+	if t.in.Choice != "" && t.valid(t.in.Choice) { // the label says nothing that the choice does not
+		t.routing.Lang = k.DetectLang(t.in.Text)
+		t.chooseLang("")
+	} else {
+		t.in.Choice = ""
+		t.routing = Route(t.rel, t.in.Text)
+		t.chooseLang(t.routing.Lang)
+	}
+	if t.routing.found != danger.None {
+		t.crisis(t.routing.entry)
+		return
+	}
+	move, how := t.understand()
+	if t.intent = how; move != "" && how == "" {
+		t.intent = t.labelOf(move)
+	}
+	if t.away && !shallow[t.s.At.State] && (how == intentNumber || move == "" || move == Move(k.CtlGreeting)) {
+		t.askResume()
+		return
+	}
+	if move == "" {
+		t.miss()
+		return
+	}
+	t.s.Misses = 0
+	t.take(move)
+}
+
+// understand takes the input to a move: a tap, a number of the last menu, the words of an
+// option, or what the message is about. how is set when the label is not the move's own.
+func (t *turn) understand() (move Move, how string) {
+	if t.in.Choice != "" {
+		return t.in.Choice, ""
+	}
+	if n, ok := pick(t.in.Text); ok {
+		switch {
+		case n == 0:
+			return Move(k.CtlBack), intentNumber
+		case n <= len(t.s.Offered):
+			return t.s.Offered[n-1], intentNumber
+		}
+		return "", intentNumber
+	}
+	if id := t.routing.entry; id != "" && controls[id] != nil {
+		return Move(id), ""
+	}
+	if move := t.optionNamed(t.in.Text); move != "" {
+		return move, ""
+	}
+	if t.routing.entry != "" {
+		return Move(t.routing.entry), ""
+	}
+	return "", intentNone
+}
+
+// optionNamed finds the offered choice whose label was typed.
+func (t *turn) optionNamed(typed string) Move {
+	want := fold.Text(typed)
+	for _, move := range t.s.Offered {
+		for _, label := range []string{t.label(move), t.say().Name(k.ID(move))} {
+			if label = fold.Text(label); label != "" && label == want {
+				return move
+			}
+		}
+	}
+	return ""
+}
+
+// chooseLang decides the language of the turn: what the user set; else what the message
+// shows; else what the session had; else Chinese.
+func (t *turn) chooseLang(shown k.Lang) {
+	if shown != "" && !t.s.LangSet {
+		t.s.Lang = shown
+	}
+	if t.s.Lang == "" {
+		t.s.Lang = k.ZhHans
+	}
+}
+
+// finish closes the turn: the way back, the notice at first contact, what was offered.
+func (t *turn) finish() Turn {
+	t.notice()
+	if t.lost {
+		t.prefix = t.say().Text(k.MsgMoved) + "\n\n" + t.prefix
+	}
+	t.reply.Text = t.prefix + t.reply.Text
+	return Turn{State: t.s, Reply: t.reply, ReplyLang: t.lang(), Intent: t.intent, Effects: t.effects}
+}
+
+// lang is the language the reply is in; erasing forgets it with the rest.
+func (t *turn) lang() k.Lang {
+	if t.s.Lang == "" {
+		return t.routing.Lang
+	}
+	return t.s.Lang
+}
+
+// notice adds what we keep of a user, once. The greeting says it itself; a crisis card and
+// the answer to "erase" are not burdened with it.
+func (t *turn) notice() {
+	if t.s.Notice >= NoticeVersion || slices.Contains(t.effects, Crisis) || slices.Contains(t.effects, Erase) {
+		return
+	}
+	t.s.Notice = NoticeVersion
+	if t.s.At.State != Greeting {
+		t.reply.Tail = t.say().Text(k.MsgNotice)
+	}
+}
+
+// Stateless answers one input when no state can be read: as for a new user, with a line
+// that the place may be lost. Danger is answered as ever; nothing claims to be stored.
+func Stateless(rel *k.Release, in Input, now time.Time) Turn {
+	turn := Step(rel, State{Notice: NoticeVersion}, in, now)
+	turn.State = State{}
+	w := rel.In(turn.ReplyLang, now)
+	switch {
+	case slices.Contains(turn.Effects, Crisis) || in.Kind == Follow:
+	case slices.Contains(turn.Effects, Erase):
+		turn.Reply = Reply{Text: w.Text(k.MsgEraseLater)}
+	case turn.Intent == intentNone || turn.Intent == intentNumber:
+		turn.Reply = Step(rel, State{Notice: NoticeVersion, Lang: turn.ReplyLang}, Input{Choice: Move(k.CtlStart)}, now).Reply
+		turn.Reply.Tail = w.Text(k.MsgLostPlace)
+	default:
+		turn.Reply.Tail = w.Text(k.MsgLostPlace)
+	}
+	return turn
+}

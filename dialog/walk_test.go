@@ -1,0 +1,294 @@
+package dialog_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zhilu/dialog"
+	"zhilu/dialog/transcript"
+	"zhilu/knowledge"
+)
+
+// anyone are the persons of a full walk; one of them is enough where it makes no difference.
+var anyone, someone = []dialog.Person{"", dialog.Other}, []dialog.Person{""}
+
+var langs = []knowledge.Lang{knowledge.ZhHans, knowledge.En, knowledge.Es}
+
+// say runs one step with typed words.
+func say(s dialog.State, words string) dialog.Turn {
+	return dialog.Step(base(), s, dialog.Input{Text: words}, transcript.Start)
+}
+
+// tap runs one step with a tap.
+func tap(s dialog.State, o dialog.Option) dialog.Turn {
+	return dialog.Step(base(), s, dialog.Input{Text: o.Label, Choice: o.Move}, transcript.Start)
+}
+
+// visit walks every place that options lead to, from the greeting and from every entry, in
+// one language, and shows each turn once.
+func visit(lang knowledge.Lang, persons []dialog.Person, see func(from dialog.State, t dialog.Turn)) {
+	type key struct {
+		at     dialog.Place
+		who    dialog.Person
+		lender knowledge.ID
+	}
+	seen := map[key]bool{}
+	var queue []dialog.Turn
+	push := func(from dialog.State, t dialog.Turn) {
+		see(from, t)
+		k := key{at: t.State.At, who: t.State.Who}
+		if s := t.State.At.State; s == dialog.Channels || s == dialog.Lender {
+			k.lender = t.State.Lender
+		}
+		if !seen[k] {
+			seen[k] = true
+			queue = append(queue, t)
+		}
+	}
+	start := dialog.State{Lang: lang, LangSet: true}
+	push(start, dialog.Step(base(), start, dialog.Input{Kind: dialog.Follow}, transcript.Start))
+	for _, words := range []string{"menu", "language"} {
+		push(start, say(start, words))
+	}
+	for _, kind := range []knowledge.Kind{knowledge.Situation, knowledge.Channel, knowledge.Right, knowledge.Evidence, knowledge.Topic} {
+		for _, e := range base().All(kind) {
+			for _, who := range persons {
+				s := dialog.State{Lang: lang, LangSet: true, Who: who}
+				push(s, dialog.Step(base(), s, dialog.Input{Text: "x", Choice: dialog.Move(e.ID)}, transcript.Start))
+			}
+		}
+	}
+	for len(queue) > 0 {
+		t := queue[0]
+		queue = queue[1:]
+		for _, o := range t.Reply.Options {
+			push(t.State, tap(t.State, o))
+		}
+	}
+}
+
+// TestEveryPlace walks the whole conversation in every language: each reply has a text, fits
+// its budget, and offers a way on or back; no menu has two equal labels or a number above 9.
+func TestEveryPlace(t *testing.T) {
+	for _, lang := range langs {
+		reached := map[dialog.Where]bool{}
+		visit(lang, anyone, func(from dialog.State, turn dialog.Turn) {
+			reached[turn.State.At.State] = true
+			where := fmt.Sprintf("%s: %+v after %+v", lang, turn.State.At, from.At)
+			if strings.TrimSpace(turn.Reply.Text) == "" {
+				t.Errorf("%s: no text", where)
+			}
+			if n := turn.Reply.Size(); n > dialog.Budget {
+				t.Errorf("%s: %d bytes, more than %d", where, n, dialog.Budget)
+			}
+			if strings.ContainsAny(turn.Reply.Text, "{}<>") {
+				t.Errorf("%s: a reference was not filled in: %s", where, turn.Reply.Text)
+			}
+			labels := map[string]bool{}
+			for _, o := range turn.Reply.Options {
+				if len(o.Key) != 1 || o.Label == "" || labels[o.Label] {
+					t.Errorf("%s: option %+v", where, o)
+				}
+				labels[o.Label] = true
+			}
+			if len(turn.Reply.Options) == 0 {
+				t.Errorf("%s: a dead end", where)
+			}
+		})
+		for _, w := range dialog.States() {
+			if !reached[w] {
+				t.Errorf("%s: nothing leads to %s", lang, w)
+			}
+		}
+	}
+}
+
+// TestTapNumberAndWords: the three ways to choose do the same, in every place.
+func TestTapNumberAndWords(t *testing.T) {
+	for _, lang := range langs {
+		visit(lang, someone, func(_ dialog.State, turn dialog.Turn) {
+			s := turn.State
+			for _, o := range turn.Reply.Options {
+				want := tap(s, o)
+				for how, got := range map[string]dialog.Turn{"number": say(s, o.Key), "words": say(s, o.Label)} {
+					if how == "words" && (o.Key == "0" || o.Move == "more" || owned(o.Label)) {
+						continue // the words belong to the bot's own commands or to an entry
+					}
+					if got.State.At != want.State.At || got.Reply.Text != want.Reply.Text {
+						t.Fatalf("%s %+v: %s %q leads to %+v, a tap to %+v", lang, s.At, how, o.Label, got.State.At, want.State.At)
+					}
+				}
+			}
+		})
+	}
+}
+
+// owned reports whether a label is at the same time a phrase of a control or a sign of
+// danger, which come first.
+func owned(label string) bool {
+	e := base().Entry(knowledge.ID(dialog.Route(base(), label).Label))
+	return e != nil && (e.Kind == knowledge.Control || e.ID == knowledge.SelfHarm || e.ID == knowledge.Violence)
+}
+
+// TestCommandsEverywhere: what users say to the bot itself works in every state and
+// language, and danger before it.
+func TestCommandsEverywhere(t *testing.T) {
+	commands := map[string][]string{
+		"back": {"返回", "back", "volver"}, "start": {"菜单", "menu", "menú"}, "restart": {"重新开始", "restart", "reiniciar"},
+		"stop": {"停止", "stop", "parar"}, "language": {"语言", "language", "idioma"}, "help": {"帮助", "help", "ayuda"},
+		"human": {"人工", "a person", "una persona"}, "delete-data": {"删除我的数据", "delete my data", "borrar mis datos"},
+		"self-harm": {"我不想活了", "I want to die", "me quiero morir"},
+		"violence":  {"他们在打我", "they are beating me", "me están golpeando"},
+	}
+	for _, lang := range langs {
+		places := map[dialog.Where]dialog.State{}
+		visit(lang, someone, func(_ dialog.State, turn dialog.Turn) { places[turn.State.At.State] = turn.State })
+		for where, s := range places {
+			for label, words := range commands {
+				for _, w := range words {
+					turn := say(s, w)
+					if turn.Intent != label || turn.Reply.Text == "" {
+						t.Errorf("%s, %s: %q was taken for %q", where, lang, w, turn.Intent)
+					}
+					switch label {
+					case "self-harm":
+						checkCrisis(t, s, turn)
+					case "delete-data":
+						if !turn.Erases() || turn.State.At.State != "" {
+							t.Errorf("%s: %q left %+v", where, w, turn.State)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// checkCrisis: numbers first, the place kept, and nothing of it in the state.
+func checkCrisis(t *testing.T, before dialog.State, turn dialog.Turn) {
+	t.Helper()
+	first, _, _ := strings.Cut(turn.Reply.Text, "\n")
+	if !strings.Contains(first, "110") || !strings.Contains(first, "120") {
+		t.Errorf("the first line of the card is %q", first)
+	}
+	if !strings.Contains(turn.Reply.Text, "12356") || turn.Reply.Size() > dialog.Budget {
+		t.Errorf("the card (%d bytes): %s", turn.Reply.Size(), turn.Reply.Text)
+	}
+	if turn.State.At != before.At {
+		t.Errorf("the place was lost: %+v, was %+v", turn.State.At, before.At)
+	}
+	state, err := json.Marshal(turn.State)
+	if err != nil || strings.Contains(string(state), "harm") {
+		t.Errorf("the state says it: %s %v", state, err)
+	}
+}
+
+// TestRandomConversations: whatever comes, there is a reply within the budget, nothing that
+// was typed is in the state, and the menu is one word away.
+func TestRandomConversations(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2)) // the same conversations every time
+	words := []string{"催收", "1", "2", "3", "9", "0", "back", "menú", "12378", "我叫王小明", "asdf qwer", "", " ", "🙂", "me amenazan", "they call my boss",
+		"español", "English", "删除我的数据", "我不想活了", "stop", "skip", "<a href=\"x\">", strings.Repeat("长", 700), "我的身份证号是110101199003071234", "\x00\xff"}
+	for range 300 {
+		var s dialog.State
+		now := transcript.Start
+		for range 30 {
+			in := dialog.Input{Text: words[rng.IntN(len(words))], Kind: []dialog.Kind{dialog.Typed, dialog.Typed, dialog.Typed, dialog.Typed, dialog.Media, dialog.Follow}[rng.IntN(6)]}
+			if len(s.Offered) > 0 && rng.IntN(3) == 0 {
+				in = dialog.Input{Text: "x", Choice: s.Offered[rng.IntN(len(s.Offered))]}
+			}
+			now = now.Add(time.Duration(rng.IntN(8)) * time.Hour)
+			turn := dialog.Step(base(), s, in, now)
+			if strings.TrimSpace(turn.Reply.Text) == "" || turn.Reply.Size() > dialog.Budget {
+				t.Fatalf("%+v in %+v: reply of %d bytes %q", in, s, turn.Reply.Size(), turn.Reply.Text)
+			}
+			state, err := json.Marshal(turn.State)
+			if err != nil || strings.Contains(string(state), "王小明") || strings.Contains(string(state), "110101") || len(state) > 2000 {
+				t.Fatalf("state of %d bytes after %q: %s %v", len(state), in.Text, state, err)
+			}
+			if menu := say(turn.State, "menu"); menu.State.At.State != dialog.Menu {
+				t.Fatalf("no menu from %+v", turn.State)
+			}
+			s = turn.State
+		}
+	}
+}
+
+// TestStepIsPure: the same arguments give the same turn, and the given state is not changed.
+func TestStepIsPure(t *testing.T) {
+	s := say(say(dialog.State{}, "me amenazan").State, "1").State
+	before, _ := json.Marshal(s)
+	a, b := say(s, "2"), say(s, "2")
+	one, _ := json.Marshal(a)
+	two, _ := json.Marshal(b)
+	after, _ := json.Marshal(s)
+	if string(one) != string(two) || string(before) != string(after) {
+		t.Errorf("two runs differ, or the state was changed:\n%s\n%s\n%s\n%s", one, two, before, after)
+	}
+}
+
+// TestPicture keeps the picture of the states in the README equal to what the table does.
+func TestPicture(t *testing.T) {
+	const readme, begin, end = "../README.md", "<!-- states -->\n```\n", "```\n<!-- /states -->"
+	edges := map[dialog.Where]map[dialog.Where]bool{}
+	visit(knowledge.En, someone, func(from dialog.State, turn dialog.Turn) {
+		a, b := from.At.State, turn.State.At.State
+		if a == "" || a == b || slices.Contains(from.Trail, turn.State.At) {
+			return // the way back is everywhere
+		}
+		if edges[a] == nil {
+			edges[a] = map[dialog.Where]bool{}
+		}
+		edges[a][b] = true
+	})
+	var b strings.Builder
+	for _, w := range dialog.States() {
+		var to []string
+		for _, x := range dialog.States() {
+			if edges[w][x] {
+				to = append(to, string(x))
+			}
+		}
+		fmt.Fprintf(&b, "%-11s -> %s\n", w, strings.Join(to, ", "))
+	}
+	data, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, j := strings.Index(string(data), begin), strings.Index(string(data), end)
+	if i < 0 || j < i {
+		t.Fatal("the README has no picture of the states")
+	}
+	if got := string(data[i+len(begin) : j]); got != b.String() {
+		if *update {
+			out := string(data[:i+len(begin)]) + b.String() + string(data[j:])
+			if err := os.WriteFile(readme, []byte(out), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		t.Errorf("the README shows\n%s\nthe table gives\n%s\nrun make update", got, b.String())
+	}
+}
+
+// TestExamplesWork: what the bot gives as an example of what to write leads somewhere.
+func TestExamplesWork(t *testing.T) {
+	quoted := regexp.MustCompile(`[“"]([^“”"]+)[”"]`)
+	for _, lang := range langs {
+		w := base().In(lang, transcript.Start)
+		for _, id := range []knowledge.ID{knowledge.MsgRephrase, knowledge.MsgMedia, knowledge.MsgNotice, knowledge.AtGreeting, knowledge.MsgEraseLater} {
+			for _, m := range quoted.FindAllStringSubmatch(w.Text(id), -1) {
+				if e := base().Entry(knowledge.ID(dialog.Route(base(), m[1]).Label)); e == nil && m[1] != "指路" {
+					t.Errorf("%s, %s: %q leads nowhere", id, lang, m[1])
+				}
+			}
+		}
+	}
+}
