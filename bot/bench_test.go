@@ -82,6 +82,7 @@ func benchmark(b *testing.B, handler http.Handler) {
 	var next, failed atomic.Int64
 	b.ReportAllocs()
 	b.ResetTimer()
+	b.SetParallelism(25) // 50 requests at once on two cores, as in a burst of traffic
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			r := requests[next.Add(1)-1]

@@ -39,6 +39,10 @@ type Entry struct {
 	// Call is what a person is asked on the phone, and what to have ready (channels).
 	Call Text `yaml:"call,omitempty"`
 
+	// Say is one Chinese sentence to show or read out, for people who do not speak Chinese:
+	// in a channel the opening, in a situation what happened, in a lender type who lent.
+	Say *Say `yaml:"say,omitempty"`
+
 	// Rights, Evidence and Channels say what a situation (or a lender type) leads to, in
 	// order. In a situation's channels the word "supervisor" stands for the channels of
 	// the user's lender type.
@@ -47,6 +51,9 @@ type Entry struct {
 	Channels []ID `yaml:"channels,omitempty,flow"`
 	// Drops are channels that make no sense with this lender type.
 	Drops []ID `yaml:"drops,omitempty,flow"`
+
+	// Parent is the channel to turn to when this one has not been checked for too long.
+	Parent ID `yaml:"parent,omitempty"`
 
 	// Phrases are what users type, by language. A phrase is found anywhere in a message
 	// (in English and Spanish at word boundaries); one that starts with "=" only when it is the whole message.
@@ -68,6 +75,14 @@ type Entry struct {
 	Checked Date `yaml:"checked,omitempty"`
 	// Confidence says how far the sources carry.
 	Confidence Confidence `yaml:"confidence,omitempty"`
+}
+
+// Say is a Chinese sentence with its pronunciation and its meaning.
+type Say struct {
+	Zh     string `yaml:"zh"`
+	Pinyin string `yaml:"pinyin"`
+	En     string `yaml:"en"`
+	Es     string `yaml:"es"`
 }
 
 // Phrases are the phrases of an entry by language.
@@ -115,11 +130,22 @@ type Fact struct {
 	From  Date `yaml:"from,omitempty"`
 	Until Date `yaml:"until,omitempty"`
 
+	// Open is when an office of type hours answers, as far as it is known; Beijing time.
+	Open *Open `yaml:"open,omitempty"`
+
 	Sources    []string   `yaml:"sources,omitempty,flow"`
 	Checked    Date       `yaml:"checked,omitempty"`
 	Confidence Confidence `yaml:"confidence,omitempty"`
 	// ReviewDays overrides the review interval of the type.
 	ReviewDays int `yaml:"review_days,omitempty"`
+}
+
+// Open are the hours of an office.
+type Open struct {
+	// Days is "workdays" (without public holidays, with make-up workdays) or "daily".
+	Days string `yaml:"days"`
+	From string `yaml:"from"` // 09:00
+	To   string `yaml:"to"`   // 17:00
 }
 
 // Confidence says how far the sources of a fact carry.
