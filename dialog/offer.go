@@ -124,8 +124,11 @@ func channelsOf(t *turn, p Place) []k.ID {
 // channelNext goes on from one channel: prepare the call, what to bring, the others.
 func channelNext(t *turn, p Place) []Option {
 	var list []Option
+	if parent, ok := t.outdated(p.Entry); ok {
+		list = t.options(Move(parent))
+	}
 	if t.say().Call(p.Entry) != "" {
-		list = t.options(Move("call:" + p.Entry))
+		list = append(list, t.option(Move("call:"+p.Entry)))
 	}
 	return append(list, t.next("evidence", "channels")...)
 }

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	k "zhilu/knowledge"
@@ -164,7 +165,7 @@ func (t *turn) notice() {
 	}
 	t.s.Notice = NoticeVersion
 	if t.s.At.State != Greeting {
-		t.reply.Tail = t.say().Text(k.MsgNotice)
+		t.reply.Tail = strings.TrimLeft(t.reply.Tail+"\n\n"+t.say().Text(k.MsgNotice), "\n")
 	}
 }
 
@@ -182,7 +183,7 @@ func Stateless(rel *k.Release, in Input, now time.Time) Turn {
 		turn.Reply = Step(rel, State{Notice: NoticeVersion, Lang: turn.ReplyLang}, Input{Choice: Move(k.CtlStart)}, now).Reply
 		turn.Reply.Tail = w.Text(k.MsgLostPlace)
 	default:
-		turn.Reply.Tail = w.Text(k.MsgLostPlace)
+		turn.Reply.Tail = w.Text(k.MsgLostPlace) // instead of the date: it matters more
 	}
 	return turn
 }

@@ -77,7 +77,8 @@ func init() {
 	controls = map[k.ID]func(*turn){
 		k.CtlBack: (*turn).back, k.CtlRestart: (*turn).restart, k.CtlSkip: (*turn).skip, k.CtlErase: (*turn).erase,
 		k.CtlStop: (*turn).stop, k.CtlGreeting: (*turn).greet, k.CtlHuman: (*turn).aside,
-		k.CtlHelp: (*turn).aside, k.CtlThanks: (*turn).aside, k.CtlMyData: (*turn).aside,
+		k.CtlSource: (*turn).source,
+		k.CtlHelp:   (*turn).aside, k.CtlThanks: (*turn).aside, k.CtlMyData: (*turn).aside,
 		k.LangZh: (*turn).speak, k.LangEn: (*turn).speak, k.LangEs: (*turn).speak,
 	}
 }

@@ -20,6 +20,8 @@ func (t *turn) page(p Place) Reply {
 	}
 	more := t.labelled("more", k.OptMore)
 	reply := Reply{Text: r.say(t, p), Options: tail}
+	t.hours(p)
+	t.date(p, &reply)
 	for page := 0; ; page++ {
 		n := count(options, Budget-len(t.prefix)-reply.Size()-t.noticeSize(), more)
 		if n == len(options) {

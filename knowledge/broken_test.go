@@ -79,6 +79,9 @@ func compileBroken(t *testing.T, archive *txtar.Archive) Problems {
 	if !replaced[sourcesFile] {
 		d.Sources = base.Sources
 	}
+	if !replaced[calendarFile] {
+		d.Calendar = base.Calendar
+	}
 	for _, e := range base.Entries {
 		if f := base.files[e]; !replaced[f.name] {
 			d.Entries = append(d.Entries, e)

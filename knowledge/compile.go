@@ -11,7 +11,7 @@ import (
 // first; with any problem the release is nil. It does no I/O and is deterministic.
 func Compile(d *Draft) (*Release, Problems) {
 	c := &compiler{draft: d, byID: map[ID]*Entry{}, rel: &Release{
-		ID: d.digest(), Sources: d.Sources, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
+		ID: d.digest(), Sources: d.Sources, Calendar: d.Calendar, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
 	c.collect()
 	for _, e := range d.Entries {
 		c.checkFields(e)
@@ -21,6 +21,7 @@ func Compile(d *Draft) (*Release, Problems) {
 	}
 	c.checkRequired()
 	c.checkSources()
+	c.checkCalendar()
 	c.checkPhrases()
 	if len(c.problems) == 0 { // what follows renders texts, which needs every reference to hold
 		c.checkLengths()
@@ -28,6 +29,9 @@ func Compile(d *Draft) (*Release, Problems) {
 	}
 	if len(c.problems) > 0 {
 		return nil, c.problems.sorted()
+	}
+	for _, i := range c.rel.items {
+		i.used = i.uses()
 	}
 	c.order()
 	c.rel.match = newMatcher(d.Entries)
@@ -40,9 +44,10 @@ func (d *Draft) digest() string {
 	entries := append([]*Entry(nil), d.Entries...)
 	sort.SliceStable(entries, func(i, j int) bool { return entries[i].ID < entries[j].ID })
 	canonical, err := json.Marshal(struct { // maps are written in key order
-		Entries []*Entry
-		Sources map[string]Source
-	}{entries, d.Sources})
+		Entries  []*Entry
+		Sources  map[string]Source
+		Calendar Calendar
+	}{entries, d.Sources, d.Calendar})
 	if err != nil { // strings, ints, slices and maps of them always marshal
 		panic(err)
 	}

@@ -25,6 +25,8 @@ const (
 type Draft struct {
 	Entries []*Entry // by file name
 	Sources map[string]Source
+	// Calendar is empty when the base has none: then only weekends count.
+	Calendar Calendar
 
 	files map[*Entry]file
 }
@@ -35,8 +37,8 @@ type file struct {
 	data []byte
 }
 
-// Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml at the
-// top. Decoding is strict. It returns what could be read together with every problem met;
+// Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml and
+// calendar.yaml at the top. Decoding is strict. It returns what could be read together with every problem met;
 // with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
@@ -74,8 +76,11 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 	if err != nil {
 		return Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
 	}
-	if name == sourcesFile {
+	switch name {
+	case sourcesFile:
 		return decode(name, data, &d.Sources)
+	case calendarFile:
+		return decode(name, data, &d.Calendar)
 	}
 	e := new(Entry)
 	if ps := decode(name, data, e); ps != nil {

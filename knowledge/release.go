@@ -8,6 +8,8 @@ type Release struct {
 	ID string
 	// Sources are the sources by id.
 	Sources map[string]Source
+	// Calendar tells workdays from days off.
+	Calendar Calendar
 
 	items  map[ID]*Item
 	byKind map[Kind][]*Item
@@ -18,6 +20,7 @@ type Release struct {
 type Item struct {
 	Entry
 	name, short, text, other, call tri
+	used                           []factRef
 }
 
 // Entry gives the entry with this id, or nil.

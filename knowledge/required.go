@@ -49,6 +49,15 @@ const (
 	MsgNoBack     ID = "no-back"     // back at the start
 	MsgUrgent     ID = "urgent"      // the first line of a crisis card, in Chinese, for every language
 
+	MsgChecked     ID = "checked"      // {$date}, and the word that gives the source
+	MsgAged        ID = "aged"         // past the review date: {$date}
+	MsgStale       ID = "stale"        // long past it: call to confirm
+	MsgExpired     ID = "expired"      // {$name} was not checked for too long; first {$parent}
+	MsgClosed      ID = "closed"       // the office is closed now: {$day}; next {$next}
+	MsgNoCalendar  ID = "no-calendar"  // the holidays of the year are not in the table
+	MsgSources     ID = "sources"      // the head of a list of sources: {$name}, {$date}
+	MsgSourcesNone ID = "sources-none" // nothing was said yet that has a source
+
 	// What users say to the bot itself. Their texts are the answers.
 	CtlStart    ID = "start"
 	CtlHelp     ID = "help"
@@ -62,6 +71,7 @@ const (
 	CtlMyData   ID = "my-data"
 	CtlThanks   ID = "thanks"
 	CtlGreeting ID = "greeting"
+	CtlSource   ID = "source"
 
 	// Topics and situations that the dialog itself leads to.
 	TopicCollection ID = "collection"
@@ -80,7 +90,8 @@ var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptNone, OptResume, OptRestart, OptCall, OptBack,
 	OptRights, OptEvidence, OptChannels, OptOffices, MsgNotice, MsgRephrase, MsgGiveUp,
-	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgNoBack, MsgUrgent,
+	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
+	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
 }
 
@@ -93,10 +104,13 @@ var required = func() map[ID]Kind {
 	for _, id := range requiredMessages {
 		m[id] = Message
 	}
-	for _, id := range []ID{CtlStart, CtlHelp, CtlBack, CtlRestart, CtlStop, CtlSkip, CtlLanguage, CtlHuman, CtlErase, CtlMyData, CtlThanks, CtlGreeting, LangZh, LangEn, LangEs} {
+	for _, id := range []ID{CtlStart, CtlHelp, CtlBack, CtlRestart, CtlStop, CtlSkip, CtlLanguage, CtlHuman, CtlErase, CtlMyData, CtlThanks, CtlGreeting, CtlSource, LangZh, LangEn, LangEs} {
 		m[id] = Control
 	}
 	return m
 }()
 
 func levelMessage(l Level) ID { return ID("level-" + string(l)) }
+
+// WeekdayName is the entry whose name is that of a day of the week; 0 is Sunday.
+func WeekdayName(day int) ID { return ID("weekday-" + string(rune('0'+day))) }
