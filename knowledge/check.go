@@ -17,7 +17,7 @@ var fields = map[Kind]struct{ must, may []string }{
 	Topic:     {must: []string{"name", "text", "phrases"}, may: []string{"order", "rights", "evidence", "channels", "facts"}},
 	Lender:    {must: []string{"name", "short", "channels"}, may: []string{"order", "text", "drops", "phrases", "facts", "say"}},
 	Rule:      {must: []string{"name", "level", "facts"}, may: []string{"text", "short", "phrases"}},
-	Control:   {must: []string{"phrases"}, may: []string{"name", "text", "as"}},
+	Control:   {must: []string{"phrases"}, may: []string{"name", "text", "as", "say"}},
 	Message:   {may: []string{"name", "text"}},
 }
 

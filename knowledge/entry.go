@@ -40,7 +40,8 @@ type Entry struct {
 	Call Text `yaml:"call,omitempty"`
 
 	// Say is one Chinese sentence to show or read out, for people who do not speak Chinese:
-	// in a channel the opening, in a situation what happened, in a lender type who lent.
+	// in a channel the opening, in a situation what happened, in a lender type who lent, in
+	// the control "card" the closing.
 	Say *Say `yaml:"say,omitempty"`
 
 	// Rights, Evidence and Channels say what a situation (or a lender type) leads to, in
