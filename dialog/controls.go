@@ -61,6 +61,15 @@ func (t *turn) greet() {
 	t.enter(Place{State: Who})
 }
 
+// card shows the phrase card of the channel at hand; without one, the channels.
+func (t *turn) card() {
+	if m := Move("card:" + t.s.At.Entry); t.valid(m) {
+		t.enter(t.place(m))
+		return
+	}
+	t.enter(t.place("channels"))
+}
+
 // aside answers with the text of a control and leaves the place as it is.
 func (t *turn) aside() {
 	t.over(Aside, t.say().Text(k.ID(t.chosen)))

@@ -73,8 +73,8 @@ func (t *turn) place(m Move) Place {
 	if w, ok := moves[m]; ok {
 		return Place{State: w}
 	}
-	if id, ok := strings.CutPrefix(string(m), "call:"); ok {
-		return Place{State: Call, Entry: k.ID(id)}
+	if how, id, ok := strings.Cut(string(m), ":"); ok {
+		return Place{State: about[how], Entry: k.ID(id)}
 	}
 	e := t.rel.Entry(k.ID(m))
 	if e == nil {
@@ -95,9 +95,9 @@ func (t *turn) valid(m Move) bool {
 			name == "who" && (value == string(Self) || value == string(Other)) ||
 			name == "lender" && e != nil && e.Kind == k.Lender
 	}
-	if id, ok := strings.CutPrefix(string(m), "call:"); ok {
+	if how, id, ok := strings.Cut(string(m), ":"); ok {
 		e := t.rel.Entry(k.ID(id))
-		return e != nil && e.Kind == k.Channel
+		return e != nil && e.Kind == k.Channel && (how == "call" && !e.Call.Empty() || how == "card" && e.Say != nil)
 	}
 	e := t.rel.Entry(k.ID(m))
 	return e != nil && kinds[e.Kind] != ""

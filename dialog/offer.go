@@ -121,7 +121,8 @@ func channelsOf(t *turn, p Place) []k.ID {
 	return list
 }
 
-// channelNext goes on from one channel: prepare the call, what to bring, the others.
+// channelNext goes on from one channel: prepare the call, the sentences to show for who does
+// not speak Chinese, what to bring, the others.
 func channelNext(t *turn, p Place) []Option {
 	var list []Option
 	if parent, ok := t.outdated(p.Entry); ok {
@@ -129,6 +130,9 @@ func channelNext(t *turn, p Place) []Option {
 	}
 	if t.say().Call(p.Entry) != "" {
 		list = append(list, t.option(Move("call:"+p.Entry)))
+	}
+	if t.s.Lang.Answer() != k.ZhHans && t.say().Say(p.Entry) != nil {
+		list = append(list, t.option(Move("card:"+p.Entry)))
 	}
 	return append(list, t.next("evidence", "channels")...)
 }

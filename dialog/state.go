@@ -24,6 +24,7 @@ const (
 	Channels   Where = "channels"
 	Channel    Where = "channel"
 	Call       Where = "call"
+	Card       Where = "card"
 	Entry      Where = "entry"
 )
 

@@ -35,13 +35,14 @@ func init() { // the rows refer to functions that refer to the table
 		Channels:   {say: lead(k.AtChannels), offer: listed(channelsOf, "evidence"), first: lenderIfNeeded, name: k.AtChannels},
 		Channel:    {say: entryText, offer: channelNext},
 		Call:       {say: callText, offer: then("evidence", "channels"), name: k.OptCall},
+		Card:       {say: cardText, offer: then("evidence", "channels"), name: k.CtlCard},
 		Entry:      {say: entryText, offer: entryNext},
 	}
 }
 
 // States are the states of the table, in the order in which a conversation comes by them.
 func States() []Where {
-	return []Where{Greeting, Language, Collection, Who, Situations, Menu, Advice, Lender, Rights, Evidence, Channels, Channel, Call, Entry}
+	return []Where{Greeting, Language, Collection, Who, Situations, Menu, Advice, Lender, Rights, Evidence, Channels, Channel, Call, Card, Entry}
 }
 
 // moves are the choices that lead to a state, whatever is known. "rights", "evidence" and
@@ -53,6 +54,9 @@ var moves = map[Move]Where{
 
 // ofSituation are the choices that concern the situation at hand.
 var ofSituation = map[Move]Where{"rights": Rights, "evidence": Evidence, "channels": Channels}
+
+// about are the choices that show a channel in another way: "call:ID", "card:ID".
+var about = map[string]Where{"call": Call, "card": Card}
 
 // sets are the choices that fill in an answer, and the state they lead to.
 var sets = map[string]struct {
@@ -77,8 +81,8 @@ func init() {
 	controls = map[k.ID]func(*turn){
 		k.CtlBack: (*turn).back, k.CtlRestart: (*turn).restart, k.CtlSkip: (*turn).skip, k.CtlErase: (*turn).erase,
 		k.CtlStop: (*turn).stop, k.CtlGreeting: (*turn).greet, k.CtlHuman: (*turn).aside,
-		k.CtlSource: (*turn).source,
-		k.CtlHelp:   (*turn).aside, k.CtlThanks: (*turn).aside, k.CtlMyData: (*turn).aside,
+		k.CtlSource: (*turn).source, k.CtlCard: (*turn).card,
+		k.CtlHelp: (*turn).aside, k.CtlThanks: (*turn).aside, k.CtlMyData: (*turn).aside,
 		k.LangZh: (*turn).speak, k.LangEn: (*turn).speak, k.LangEs: (*turn).speak,
 	}
 }

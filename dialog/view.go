@@ -112,8 +112,8 @@ func (t *turn) option(m Move) Option {
 	if id, ok := labels[m]; ok {
 		return t.labelled(m, id)
 	}
-	if strings.HasPrefix(string(m), "call:") {
-		return t.labelled(m, k.OptCall)
+	if how, _, ok := strings.Cut(string(m), ":"); ok {
+		return t.labelled(m, map[string]k.ID{"call": k.OptCall, "card": k.CtlCard}[how])
 	}
 	if lender, ok := strings.CutPrefix(string(m), "lender="); ok {
 		return t.labelled(m, k.ID(lender))
@@ -163,6 +163,29 @@ func advice(t *turn, p Place) string {
 func entryText(t *turn, p Place) string { return t.say().Text(p.Entry) }
 
 func callText(t *turn, p Place) string { return t.say().Call(p.Entry) }
+
+// cardText is the phrase card of a channel: what to show or read out in Chinese, put together
+// from what is known: the office, the situation, the lender. Nothing about the person is on it.
+func cardText(t *turn, p Place) string {
+	w := t.say()
+	lines := []string{w.Text(k.CtlCard)}
+	ids := []k.ID{p.Entry, t.s.Situation, t.s.Lender, k.CtlCard}
+	if say := w.Say(p.Entry); say != nil && say.Alone {
+		ids = ids[:1]
+	}
+	for _, id := range ids {
+		say := w.Say(id)
+		if say == nil {
+			continue
+		}
+		part := say.Zh + "\n" + say.Pinyin
+		if meaning := w.Meaning(say); meaning != "" {
+			part += "\n(" + meaning + ")"
+		}
+		lines = append(lines, part)
+	}
+	return strings.Join(lines, "\n\n")
+}
 
 // What is asked first.
 

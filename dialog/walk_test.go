@@ -103,6 +103,9 @@ func TestEveryPlace(t *testing.T) {
 			}
 		})
 		for _, w := range dialog.States() {
+			if w == dialog.Card && lang == knowledge.ZhHans {
+				continue // offered to those who do not read Chinese; others can ask for it
+			}
 			if !reached[w] {
 				t.Errorf("%s: nothing leads to %s", lang, w)
 			}

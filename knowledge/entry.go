@@ -84,6 +84,8 @@ type Say struct {
 	Pinyin string `yaml:"pinyin"`
 	En     string `yaml:"en"`
 	Es     string `yaml:"es"`
+	// Alone keeps a card to this one sentence: in an emergency nothing else is said.
+	Alone bool `yaml:"alone,omitempty"`
 }
 
 // Phrases are the phrases of an entry by language.

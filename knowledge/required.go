@@ -72,6 +72,7 @@ const (
 	CtlThanks   ID = "thanks"
 	CtlGreeting ID = "greeting"
 	CtlSource   ID = "source"
+	CtlCard     ID = "card"
 
 	// Topics and situations that the dialog itself leads to.
 	TopicCollection ID = "collection"
@@ -104,7 +105,7 @@ var required = func() map[ID]Kind {
 	for _, id := range requiredMessages {
 		m[id] = Message
 	}
-	for _, id := range []ID{CtlStart, CtlHelp, CtlBack, CtlRestart, CtlStop, CtlSkip, CtlLanguage, CtlHuman, CtlErase, CtlMyData, CtlThanks, CtlGreeting, CtlSource, LangZh, LangEn, LangEs} {
+	for _, id := range []ID{CtlStart, CtlHelp, CtlBack, CtlRestart, CtlStop, CtlSkip, CtlLanguage, CtlHuman, CtlErase, CtlMyData, CtlThanks, CtlGreeting, CtlSource, CtlCard, LangZh, LangEn, LangEs} {
 		m[id] = Control
 	}
 	return m

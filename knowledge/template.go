@@ -146,6 +146,27 @@ func (w Words) Call(id ID) string {
 	return w.render(id, func(i *Item) *tri { return &i.call }, nil)
 }
 
+// Say is the sentence an entry gives to a phrase card, in Chinese, its pronunciation and its
+// meaning in the language of w; nil when it has none.
+func (w Words) Say(id ID) *Say {
+	if item := w.rel.items[id]; item != nil {
+		return item.Entry.Say
+	}
+	return nil
+}
+
+// Meaning is the meaning of s in the language of w; for a reader of Chinese it is empty.
+func (w Words) Meaning(s *Say) string {
+	switch w.lang {
+	case En:
+		return s.En
+	case Es:
+		return s.Es
+	default:
+		return ""
+	}
+}
+
 func (w Words) render(id ID, field func(*Item) *tri, params []string) string {
 	item := w.rel.items[id]
 	if item == nil {

@@ -23,21 +23,18 @@ func chatCommand(s streams) *cobra.Command {
 When the input is no terminal, each line of it is one message, and a transcript is
 printed: "> " the user, "< " the bot, "= " state, intent and language. What is no text
 is written in brackets: [follow], [image], [voice], [tap ID] LABEL, [again]; a line
-"# later 26h" lets time pass. A transcript can be fed back in: lines that start with
+"# later 26h" lets time pass, "# now 2026-11-21T22:30" sets the clock. A transcript can be fed back in: lines that start with
 "<" or "=" are skipped and "> " is taken off.`,
 		RunE: func(*cobra.Command, []string) error {
 			rel, err := loadBase(base)
 			if err != nil {
 				return err
 			}
-			c := &chat{talker: &transcript.Local{Release: rel}, clock: time.Now, out: s.out}
+			c := &chat{talker: &transcript.Local{Release: rel}, out: s.out}
 			if clock != "" {
-				at, err := transcript.ParseClock(clock)
-				if err != nil {
+				if err := c.setClock(clock); err != nil {
 					return err
 				}
-				start := time.Now()
-				c.clock = func() time.Time { return at.Add(time.Since(start)) }
 			}
 			return c.run(s.in, isTerminal(s.in))
 		},
@@ -72,9 +69,17 @@ func isTerminal(in io.Reader) bool {
 // chat is one conversation in a terminal or a pipe.
 type chat struct {
 	talker transcript.Talker
-	clock  func() time.Time
-	later  time.Duration // what "# later" lines added up to
+	ahead  time.Duration // how far the bot's clock is ahead of the real one
 	out    io.Writer
+}
+
+// setClock sets the clock that the bot believes; from there it goes on.
+func (c *chat) setClock(s string) error {
+	at, err := transcript.ParseClock(s)
+	if err == nil {
+		c.ahead = time.Until(at)
+	}
+	return err
 }
 
 func (c *chat) run(in io.Reader, terminal bool) error {
@@ -91,7 +96,7 @@ func (c *chat) run(in io.Reader, terminal bool) error {
 			}
 			fmt.Fprintln(c.out, "> "+line)
 		}
-		answer, err := c.talker.Say(transcript.ParseEvent(line), c.clock().Add(c.later))
+		answer, err := c.talker.Say(transcript.ParseEvent(line), time.Now().Add(c.ahead))
 		if err != nil {
 			return faultError{err}
 		}
@@ -108,13 +113,19 @@ func (c *chat) run(in io.Reader, terminal bool) error {
 // what the user says.
 func (c *chat) piped(line string) string {
 	switch {
-	case strings.HasPrefix(line, "# later "):
-		if d, err := time.ParseDuration(strings.TrimPrefix(line, "# later ")); err == nil {
-			c.later += d
+	case strings.HasPrefix(line, "#"):
+		fields := strings.Fields(line)
+		if len(fields) == 3 && fields[1] == "later" {
+			if d, err := time.ParseDuration(fields[2]); err == nil {
+				c.ahead += d
+			}
+		}
+		if len(fields) == 3 && fields[1] == "now" {
+			c.setClock(fields[2]) // a comment that is no time is a comment
 		}
 		fmt.Fprintln(c.out, line)
 		return ""
-	case strings.HasPrefix(line, "#"), strings.HasPrefix(line, "< "), line == "<", strings.HasPrefix(line, "= "):
+	case strings.HasPrefix(line, "< "), line == "<", strings.HasPrefix(line, "= "):
 		return ""
 	}
 	return strings.TrimPrefix(line, "> ")
