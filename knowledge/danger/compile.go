@@ -13,6 +13,7 @@ const (
 	maxGap      = 12    // units in a gap
 	maxVariants = 20000 // texts that one class stands for
 	maxChoices  = 500   // ways to read one rule
+	maxClasses  = 60000 // classes and words, which have numbers of 16 bits
 	near        = 40    // units between the parts of a pattern with "&"
 )
 
@@ -37,7 +38,8 @@ type set struct {
 	vocabulary *vocabulary
 	trie       trie
 	classes    int
-	rules      [ranks][][]rule // by rank, then by the class of the first step
+	serious    []bool          // classes that rules of danger use
+	rules      [ranks][][]rule // by rank, then by the rarest class of the rule
 }
 
 // The ranks of rules, in the order in which they are asked.
@@ -90,10 +92,17 @@ func compile(all []section, known map[string][][]key) (*set, map[string][][]key,
 			c.section(s)
 		}
 	}
+	if len(c.contents) > maxClasses {
+		c.fault(fmt.Errorf("%d different texts and groups: at most %d", len(c.contents), maxClasses))
+	}
 	if len(c.faults) > 0 {
 		return nil, nil, errors.Join(c.faults...)
 	}
-	return c.set(), c.sets, nil
+	s := c.set()
+	if s.vocabulary.size > maxClasses {
+		return nil, nil, fmt.Errorf("%d different words: at most %d", s.vocabulary.size, maxClasses)
+	}
+	return s, c.sets, nil
 }
 
 func (c *compiler) fault(err error) { c.faults = append(c.faults, err) }
@@ -136,16 +145,18 @@ func (c *compiler) expand(l line, seq []element) [][]key {
 		if e.gap > 0 || e.start || e.end > 0 || e.mark {
 			c.fault(l.fault("gaps, ^ and $ belong in rules, not among words"))
 		}
+		tails := c.texts(l, e)
+		if len(out)*len(tails) > maxVariants {
+			c.fault(l.fault("stands for more than %d texts", maxVariants))
+			return nil
+		}
 		var next [][]key
-		for _, tail := range c.texts(l, e) {
+		for _, tail := range tails {
 			for _, head := range out {
 				next = append(next, append(slices.Clip(head), tail...))
 			}
 		}
-		if out = next; len(out) > maxVariants {
-			c.fault(l.fault("stands for more than %d texts", maxVariants))
-			return nil
-		}
+		out = next
 	}
 	return out
 }
@@ -167,117 +178,6 @@ func (c *compiler) texts(l line, e element) [][]key {
 		out = append(slices.Clip(out), nil)
 	}
 	return out
-}
-
-// section compiles the patterns under one heading.
-func (c *compiler) section(s section) {
-	for _, l := range s.lines {
-		alternatives, err := l.patterns()
-		if err != nil {
-			c.fault(err)
-		}
-		for _, p := range alternatives {
-			variants := [][][]step{nil}
-			for _, seq := range p {
-				var next [][][]step
-				for _, steps := range c.steps(l, seq) {
-					for _, head := range variants {
-						next = append(next, append(slices.Clip(head), steps))
-					}
-				}
-				variants = next
-			}
-			for _, v := range variants {
-				c.rules = append(c.rules, rule{rankOf[s.kind], s.name, v})
-			}
-		}
-	}
-}
-
-// steps compiles a sequence: one result per choice among optional elements and groups.
-func (c *compiler) steps(l line, seq []element) [][]step {
-	var out [][]step
-	for _, steps := range c.extend([][]step{nil}, l, seq) {
-		if len(steps) > 0 {
-			out = append(out, steps)
-		}
-	}
-	return out
-}
-
-// extend appends a sequence to each of the step lists in heads.
-func (c *compiler) extend(heads [][]step, l line, seq []element) [][]step {
-	for i := 0; i < len(seq); i++ {
-		e := seq[i]
-		var next [][]step
-		switch {
-		case e.mark:
-			next = c.close(heads, l, e.end)
-		case !e.plain():
-			for _, alternative := range e.group {
-				alternative = slices.Clone(alternative)
-				alternative[0].gap, alternative[0].far = max(e.gap, alternative[0].gap), e.far
-				next = append(next, c.extend(heads, l, alternative)...)
-			}
-			if e.end > 0 {
-				next = c.close(next, l, e.end)
-			}
-		default:
-			run := seq[i : i+1] // texts and groups side by side are one class
-			for e.class == "" && !e.optional && i+1 < len(seq) && joins(seq[i], seq[i+1]) {
-				i++
-				run = run[:len(run)+1]
-			}
-			s := step{c.number(l, run), int32(e.gap), e.far, e.start, int32(run[len(run)-1].end)}
-			for _, head := range heads {
-				next = append(next, append(slices.Clip(head), s))
-			}
-		}
-		if e.optional && e.end > 0 {
-			heads = c.close(heads, l, e.end)
-		}
-		if e.optional {
-			next = append(next, heads...)
-		}
-		heads = next
-	}
-	if len(heads) > maxChoices {
-		c.fault(l.fault("%d ways to read one rule: at most %d", len(heads), maxChoices))
-		return nil
-	}
-	return heads
-}
-
-// close wants the clause to end behind the last step of each list.
-func (c *compiler) close(heads [][]step, l line, end int) [][]step {
-	var out [][]step
-	for _, head := range heads {
-		if len(head) == 0 {
-			c.fault(l.fault("$ with nothing before it"))
-			continue
-		}
-		head = slices.Clone(head)
-		head[len(head)-1].end = int32(end)
-		out = append(out, head)
-	}
-	return out
-}
-
-// plain reports whether the element is a set of texts, without gaps and marks inside.
-func (e element) plain() bool {
-	for _, alternative := range e.group {
-		for _, inner := range alternative {
-			if inner.gap > 0 || inner.start || inner.end > 0 || inner.mark || !inner.plain() {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// joins reports whether b stands directly behind a, so that both can be one class.
-func joins(a, b element) bool {
-	return b.class == "" && !b.optional && b.gap == 0 && !b.start && !b.mark && a.end == 0 && b.plain()
 }
 
 // number gives the class of a run of elements.
@@ -313,7 +213,17 @@ func (c *compiler) number(l line, run []element) uint16 {
 func canonical(texts [][]key) string {
 	var b strings.Builder
 	for _, text := range texts {
-		fmt.Fprintf(&b, "%v|", text)
+		for _, k := range text {
+			b.WriteString(k.text)
+			if k.prefix {
+				b.WriteByte('*')
+			}
+			if k.typos {
+				b.WriteByte('~')
+			}
+			b.WriteByte(' ')
+		}
+		b.WriteByte('|')
 	}
 	return b.String()
 }
@@ -337,9 +247,33 @@ func (c *compiler) set() *set {
 	for rank := range s.rules {
 		s.rules[rank] = make([][]rule, s.classes)
 	}
+	s.serious = make([]bool, s.classes)
 	for _, r := range c.rules {
-		by, first := s.rules[r.rank], r.parts[0][0].class
-		by[first] = append(by[first], r)
+		for _, part := range r.parts {
+			for _, step := range part {
+				s.serious[step.class] = s.serious[step.class] || r.rank != ordinaryUse
+			}
+		}
+		by, class := s.rules[r.rank], c.rarest(r)
+		by[class] = append(by[class], r)
 	}
 	return s
+}
+
+// rarest guesses which class of a rule stands in the fewest messages: the rule is looked at
+// only when that class is there. Many texts are common, and so are short ones.
+func (c *compiler) rarest(r rule) uint16 {
+	best, class := 1<<30, uint16(0)
+	for _, part := range r.parts {
+		for _, s := range part {
+			common := 0
+			for _, text := range c.contents[s.class] {
+				common += max(1, 1000>>(3*len(text)))
+			}
+			if common < best {
+				best, class = common, s.class
+			}
+		}
+	}
+	return class
 }

@@ -1,6 +1,7 @@
 package danger
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"sync"
@@ -16,17 +17,30 @@ type scan struct {
 	used  []uint16 // classes with spans
 	hits  [2][]span
 	from  int // where the second step of the sequence being matched begins to look
+
+	covers []span  // ordinary uses, in order
+	reach  []int32 // by unit: the first of them that can reach so far
 }
 
+// scans keeps working memory between messages; nothing of a message is read from it again.
 var scans = sync.Pool{New: func() any { return new(scan) }}
 
 // find reports the first rule of the set that a folded text meets, in the order of ranks.
+// Ordinary uses can only take away, so they are looked for once some rule is met without.
 func (s *set) find(text string) Finding {
 	m := scans.Get().(*scan)
 	defer scans.Put(m)
 	m.units.split(text, s.vocabulary)
 	m.collect(s)
+	if m.first(s).Kind == None {
+		return Finding{}
+	}
 	m.hide(s)
+	return m.first(s)
+}
+
+// first gives the first rule that is met, in the order of ranks.
+func (m *scan) first(s *set) Finding {
 	for rank := ordinaryUse + 1; rank < ranks; rank++ {
 		for _, class := range m.used {
 			for i := range s.rules[rank][class] {
@@ -69,28 +83,46 @@ func (m *scan) collect(s *set) {
 // hide takes away what an ordinary use ("笑死") touches, unless it holds that use whole: the
 // longer text says more.
 func (m *scan) hide(s *set) {
-	var covers []span
+	m.covers = m.covers[:0]
 	for _, class := range m.used {
 		for i := range s.rules[ordinaryUse][class] {
 			if r := &s.rules[ordinaryUse][class][i]; m.possible(r) {
-				covers = append(covers, m.places(r)...)
+				m.covers = append(m.covers, m.places(r)...)
 			}
 		}
 	}
-	if len(covers) == 0 {
+	if len(m.covers) == 0 {
 		return
 	}
-	slices.SortFunc(covers, func(a, b span) int { return int(a.start - b.start) })
+	slices.SortFunc(m.covers, func(a, b span) int { return cmp.Or(int(a.start-b.start), int(a.end-b.end)) })
+	m.covers = slices.Compact(m.covers)
+	m.index()
 	for _, class := range m.used {
-		m.of[class] = slices.DeleteFunc(m.of[class], func(p span) bool { return covered(p, covers) })
+		if s.serious[class] {
+			m.of[class] = slices.DeleteFunc(m.of[class], m.covered)
+		}
 	}
 }
 
-// covered reports whether p touches a cover and does not hold it whole.
-func covered(p span, covers []span) bool {
-	// Covers are short: none that begins 64 units before p reaches it.
-	first := sort.Search(len(covers), func(i int) bool { return covers[i].start > p.start-64 })
-	for _, c := range covers[first:] {
+// index prepares reach for the covers, which are in order.
+func (m *scan) index() {
+	longest := int32(0)
+	for _, c := range m.covers {
+		longest = max(longest, c.end-c.start)
+	}
+	m.reach = m.reach[:0]
+	next := int32(0)
+	for i := range int32(len(m.units.ids)) {
+		for int(next) < len(m.covers) && m.covers[next].start+longest <= i {
+			next++
+		}
+		m.reach = append(m.reach, next)
+	}
+}
+
+// covered reports whether p touches an ordinary use and does not hold it whole.
+func (m *scan) covered(p span) bool {
+	for _, c := range m.covers[m.reach[p.start]:] {
 		if c.start >= p.end {
 			break
 		}

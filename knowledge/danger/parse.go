@@ -49,6 +49,10 @@ func sections(file, text string) ([]section, error) {
 				continue
 			}
 			last := &out[len(out)-1]
+			if n := len(last.lines); n > 0 && strings.HasPrefix(raw, "        ") {
+				last.lines[n-1].text += " " + l.text
+				continue
+			}
 			last.lines = append(last.lines, l)
 		default:
 			kind, name, _ := strings.Cut(l.text, " ")
@@ -178,10 +182,13 @@ func (r *reader) element(e *element) error {
 			if err != nil {
 				return err
 			}
-			e.group = append(e.group, alternative)
 			if r.rest == "" {
 				return errors.New("a ( without its )")
 			}
+			if len(alternative) == 0 {
+				return errors.New("an empty alternative in ( )")
+			}
+			e.group = append(e.group, alternative)
 			sign := r.rest[0]
 			r.rest = r.rest[1:]
 			if sign == '&' {

@@ -2,14 +2,13 @@ package danger
 
 // trie finds the texts of all classes in one pass over the units of a message.
 type trie struct {
-	roots []uint32            // by unit
-	next  map[uint64]uint32   // by node and unit
-	found map[uint32][]uint16 // classes of which a text ends at a node
-	nodes uint32
+	roots []uint32          // by unit
+	next  map[uint64]uint32 // by node and unit
+	found [][]uint16        // by node: classes of which a text ends there
 }
 
 func newTrie(units int) trie {
-	return trie{roots: make([]uint32, units), next: map[uint64]uint32{}, found: map[uint32][]uint16{}}
+	return trie{roots: make([]uint32, units), next: map[uint64]uint32{}, found: make([][]uint16, 1)}
 }
 
 // add enters a text of a class, in every way in which its keys can be satisfied.
@@ -46,8 +45,8 @@ func (t *trie) add(text []key, v *vocabulary, class uint16) {
 // child gives the node *n, making it if there is none yet.
 func (t *trie) child(n *uint32) uint32 {
 	if *n == 0 {
-		t.nodes++
-		*n = t.nodes
+		*n = uint32(len(t.found))
+		t.found = append(t.found, nil)
 	}
 	return *n
 }

@@ -22,6 +22,9 @@ type units struct {
 	at     int    // where in ids they begin
 }
 
+// maxSpaced is how many letters set apart can make one word.
+const maxSpaced = 24
+
 // split reads a folded text. The slices of u are used again.
 func (u *units) split(text string, v *vocabulary) {
 	u.ids, u.ends, u.spaced = u.ids[:0], u.ends[:0], u.spaced[:0]
@@ -57,7 +60,7 @@ func (u *units) close() {
 
 // addWord adds u.word. From the third single letter in a row on, they are one word.
 func (u *units) addWord(v *vocabulary) {
-	if len(u.word) != 1 {
+	if len(u.word) != 1 || len(u.spaced) == maxSpaced {
 		u.ids, u.spaced = append(u.ids, v.word(u.word)), u.spaced[:0]
 		return
 	}

@@ -1,6 +1,8 @@
 package danger
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,14 +43,16 @@ type vocabulary struct {
 	han   [0xA000 - 0x4E00]uint16
 	words map[string]uint16 // words, and characters outside the main block
 	stems map[string]uint16 // beginnings of words
-	short int               // length in bytes of the shortest stem
-	long  int               // and of the longest
-	size  int
+
+	prefixes map[string][]uint16 // answers of method of, while compiling
+	short    int                 // length in bytes of the shortest stem
+	long     int                 // and of the longest
+	size     int
 }
 
 // newVocabulary numbers the keys. Exact words come first: no typo of one word hides another.
 func newVocabulary(all []key) *vocabulary {
-	v := &vocabulary{words: map[string]uint16{}, stems: map[string]uint16{}, short: 1 << 30, size: 1}
+	v := &vocabulary{words: map[string]uint16{}, stems: map[string]uint16{}, prefixes: map[string][]uint16{}, short: 1 << 30, size: 1}
 	for _, k := range all {
 		into := v.words
 		if k.prefix {
@@ -100,16 +104,19 @@ func (v *vocabulary) of(k key) []uint16 {
 	if !k.prefix {
 		return []uint16{v.words[k.text]}
 	}
-	var out []uint16
-	seen := map[uint16]bool{}
+	if out, ok := v.prefixes[k.text]; ok {
+		return out
+	}
+	seen := map[uint16]bool{v.stems[k.text]: true} // its slips have the same number
 	for _, in := range []map[string]uint16{v.stems, v.words} {
 		for text, id := range in {
-			if strings.HasPrefix(text, k.text) && !seen[id] || id == v.stems[k.text] && !seen[id] {
+			if strings.HasPrefix(text, k.text) {
 				seen[id] = true
-				out = append(out, id)
 			}
 		}
 	}
+	out := slices.Sorted(maps.Keys(seen))
+	v.prefixes[k.text] = out
 	return out
 }
 
@@ -121,7 +128,7 @@ func (v *vocabulary) rune(r rune) uint16 {
 	return v.words[string(b[:utf8.EncodeRune(b[:], r)])]
 }
 
-// word finds the number of a word as it was read. It may rewrite b.
+// word finds the number of a word as it was read.
 func (v *vocabulary) word(b []byte) uint16 {
 	if id := v.words[string(b)]; id != 0 {
 		return id
@@ -129,13 +136,16 @@ func (v *vocabulary) word(b []byte) uint16 {
 	if id := v.stem(b); id != 0 {
 		return id
 	}
-	if !unleet(b) {
-		return 0
+	for _, one := range "il" { // "k1ll" and "ki11"
+		plain := letters(b, byte(one))
+		if id := v.words[string(plain)]; id != 0 {
+			return id
+		}
+		if id := v.stem(plain); id != 0 {
+			return id
+		}
 	}
-	if id := v.words[string(b)]; id != 0 {
-		return id
-	}
-	return v.stem(b)
+	return 0
 }
 
 // stem finds the longest stem with which b begins.
@@ -148,21 +158,32 @@ func (v *vocabulary) stem(b []byte) uint16 {
 	return 0
 }
 
-// unleet puts letters in the place of the digits in a word that has both ("k1ll").
-func unleet(b []byte) bool {
+// letters puts letters in the place of the digits in a word that has both, and doubles into
+// one. For any other word it gives nothing. A 1 can be an i or an l.
+func letters(b []byte, one byte) []byte {
 	digits := 0
 	for _, c := range b {
 		if '0' <= c && c <= '9' {
 			digits++
 		}
 	}
-	if digits == 0 || digits == len(b) {
-		return false
+	if digits == 0 || digits == len(b) || len(b) > longWord {
+		return nil
 	}
-	for i, c := range b {
-		if '0' <= c && c <= '9' {
-			b[i] = "oizeasgtbg"[c-'0']
+	var out []byte
+	for _, c := range b {
+		switch {
+		case c == '1':
+			c = one
+		case '0' <= c && c <= '9':
+			c = "oizeasgtbg"[c-'0']
+		}
+		if len(out) == 0 || out[len(out)-1] != c {
+			out = append(out, c)
 		}
 	}
-	return true
+	return out
 }
+
+// longWord is longer than any word with digits in it that is worth reading.
+const longWord = 32
