@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"zhilu/dialog/session/redistest": {},
 	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge"},
 	"zhilu/bot/simulator":            {},
-	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
+	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
 		"zhilu/bot", "zhilu/bot/simulator"},
 }
 

@@ -22,6 +22,7 @@ import (
 	"zhilu/bot/simulator"
 	"zhilu/dialog/session"
 	"zhilu/knowledge"
+	"zhilu/knowledge/danger"
 )
 
 func serveCommand(s streams) *cobra.Command {
@@ -85,6 +86,7 @@ func (a *app) build(log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("the embedded knowledge base: %w", err)
 	}
+	danger.Floor() // its rules are compiled on first use: now, and not in somebody's first message
 	rdb, err := a.redis()
 	if err != nil {
 		return err

@@ -88,7 +88,7 @@ maybe-self-harm weak
 // A release adds; whatever it says, the floor still finds what it found.
 func TestWith(t *testing.T) {
 	more, err := Floor().With("release", `
-# An office party that should not matter to the floor.
+# Would hide much, if it could reach the floor.
 ordinary all
     不想活 | 想死 | suicide | @zh-suicide
 # Said in one town.
