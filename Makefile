@@ -26,8 +26,10 @@ fuzz: ## Fuzz every parser of outside input for 30 seconds each
 	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$pkg || exit 1; done; done
 
-update: ## Rewrite the expected answers of the golden conversations
+update: ## Rewrite the expected answers of the golden conversations, and the schema for editors
 	$(GO) test ./dialog -run "TestTranscripts|TestPicture" -update
+	$(GO) test ./knowledge -run TestSchemaFile -update
+	$(GO) test ./cmd/zhilu -run TestReadmeTranscript -update
 
 build: ## Build a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o zhilu ./cmd/zhilu

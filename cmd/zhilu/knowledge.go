@@ -15,9 +15,21 @@ import (
 )
 
 func knowledgeCommand(s streams) *cobra.Command {
-	cmd := &cobra.Command{Use: "knowledge", Short: "Check and test a knowledge base"}
-	cmd.AddCommand(lintCommand(s), testCommand(s))
+	cmd := &cobra.Command{Use: "knowledge", Short: "Check, test, copy and compare knowledge bases"}
+	cmd.AddCommand(lintCommand(s), testCommand(s), exportCommand(s), importCommand(s), fmtCommand(s), diffCommand(s), schemaCommand(s))
 	return cmd
+}
+
+func schemaCommand(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of an entry file, for editors", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if _, err := s.out.Write(knowledge.Schema()); err != nil {
+				return faultError{err}
+			}
+			return nil
+		},
+	}
 }
 
 func lintCommand(s streams) *cobra.Command {
@@ -33,10 +45,7 @@ func lintCommand(s streams) *cobra.Command {
 			if !errors.As(err, &problems) {
 				return err
 			}
-			for _, p := range problems {
-				fmt.Fprintln(s.out, p)
-			}
-			return faultError{fmt.Errorf("%d problems", len(problems))}
+			return printProblems(s, problems)
 		},
 	}
 }

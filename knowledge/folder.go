@@ -1,0 +1,151 @@
+package knowledge
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
+)
+
+// What stands in the way of rewriting a folder, and what reading alone passes over.
+const (
+	UnsafeFile  Check = "unsafe-file"  // a link, a device, a file that is not .yaml
+	LostComment Check = "lost-comment" // a comment that the canonical form has no place for
+)
+
+// Canonical gives every file of a base in canonical form, by its path in the base: entries
+// as Encode writes them, sources in the order of their ids. The comment at the head of a file
+// stays; a comment further down would be lost and is a problem, and so is anything in the
+// folder that no base holds. Canonical form, read again, gives the same bytes. What the
+// entries say is not checked: Load does that. With problems the map is nil.
+func Canonical(fsys fs.FS) (map[string][]byte, Problems) {
+	if ps := checkFolder(fsys); len(ps) > 0 {
+		return nil, ps
+	}
+	names, err := yamlFiles(fsys)
+	if err != nil {
+		return nil, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+	}
+	files, ps := map[string][]byte{}, Problems(nil)
+	for _, name := range names {
+		data, err := readLimited(fsys, name)
+		if err != nil {
+			ps = append(ps, Problem{Code: BadSyntax, File: name, Text: err.Error()})
+			continue
+		}
+		out, more := canonicalFile(name, data)
+		files[name], ps = out, append(ps, more...)
+	}
+	if len(ps) > 0 {
+		return nil, ps.sorted()
+	}
+	return files, nil
+}
+
+// Files gives every file of a base in canonical form, as Canonical does, when the base also
+// passes every check of Load. Otherwise the map is nil and the problems are those of both.
+func Files(fsys fs.FS) (map[string][]byte, Problems) {
+	files, ps := Canonical(fsys)
+	d, more := Read(fsys)
+	_, rules := Compile(d)
+	for _, p := range slices.Concat(more, rules) {
+		if !slices.Contains(ps, p) {
+			ps = append(ps, p)
+		}
+	}
+	if len(ps) > 0 {
+		return nil, ps.sorted()
+	}
+	return files, nil
+}
+
+// canonicalFile rewrites one file of a base.
+func canonicalFile(name string, data []byte) ([]byte, Problems) {
+	head, rest := splitHead(data)
+	if p, ok := commentIn(name, rest, strings.Count(head, "\n")); ok {
+		return nil, Problems{p}
+	}
+	var body []byte
+	var err error
+	switch name {
+	case sourcesFile:
+		sources := map[string]Source{}
+		if ps := decodeOne(name, data, &sources); ps != nil {
+			return nil, ps
+		}
+		body, err = encodeSources(sources)
+	case calendarFile:
+		var c Calendar
+		if ps := decodeOne(name, data, &c); ps != nil {
+			return nil, ps
+		}
+		body, err = encodeCalendar(c)
+	default:
+		e := new(Entry)
+		if ps := decodeOne(name, data, e); ps != nil {
+			return nil, ps
+		}
+		body, err = Encode(e)
+	}
+	if err != nil {
+		return nil, Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
+	}
+	return append([]byte(head), body...), nil
+}
+
+// splitHead parts the lines of comment that a file opens with from the rest. Spaces at the
+// ends of these lines go.
+func splitHead(data []byte) (head, rest string) {
+	rest = string(data)
+	for strings.HasPrefix(rest, "#") {
+		line, after, _ := strings.Cut(rest, "\n")
+		head, rest = head+strings.TrimRight(line, " \t\r")+"\n", after
+	}
+	return head, rest
+}
+
+// commentIn finds the first comment in a file, of which above lines were taken off.
+func commentIn(name, data string, above int) (Problem, bool) {
+	if !strings.Contains(data, "#") {
+		return Problem{}, false
+	}
+	for _, t := range lexer.Tokenize(data) {
+		if t.Type == token.CommentType {
+			return Problem{Code: LostComment, File: name, Line: t.Position.Line + above, Col: t.Position.Column,
+				Text: "a comment here would be lost: move it to the head of the file"}, true
+		}
+	}
+	return Problem{}, false
+}
+
+// checkFolder asks that a folder holds folders and .yaml files, and not more than is read.
+func checkFolder(fsys fs.FS) Problems {
+	var ps Problems
+	files, seen := 0, 0
+	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
+		if seen++; err != nil || e.IsDir() && seen <= 2*maxFiles {
+			return err
+		}
+		if files++; files > maxFiles || seen > 2*maxFiles {
+			ps = append(ps, Problem{Code: BadSyntax, File: ".", Text: fmt.Sprintf("more files than the %d that are read", maxFiles)})
+			return fs.SkipAll
+		}
+		switch {
+		case e.Type()&fs.ModeSymlink != 0:
+			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is a link: put the file itself here"})
+		case !e.Type().IsRegular():
+			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is no file"})
+		case path.Ext(p) != ".yaml":
+			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "a base holds .yaml files only"})
+		}
+		return nil
+	})
+	if err != nil {
+		return Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+	}
+	return ps
+}
