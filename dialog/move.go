@@ -14,6 +14,10 @@ func (t *turn) take(m Move) {
 		t.crisis(id)
 		return
 	}
+	if k.ID(m) == k.CrisisLine { // that somebody asked for it is not stored either
+		t.over(Aside, t.say().Text(k.CrisisLine))
+		return
+	}
 	if act := controls[k.ID(m)]; act != nil {
 		act(t)
 		return
@@ -156,6 +160,13 @@ func (t *turn) crisis(id k.ID) {
 	}
 	t.over(Aside, text)
 	t.reply.Tail = t.say().Text(k.MsgUrgent) // a chat shows the end of a long message first
+}
+
+// pickAgain answers a number that the menu does not have.
+func (t *turn) pickAgain() {
+	t.prefix = t.say().Text(k.MsgPick) + "\n\n"
+	t.s.Over = ""
+	t.show(t.s.At)
 }
 
 // miss climbs the ladder for what was not understood.

@@ -80,7 +80,11 @@ func (t *turn) listen() {
 		t.askResume()
 		return
 	}
-	if move == "" {
+	switch {
+	case move == "" && how == intentNumber && t.s.At.State != "":
+		t.pickAgain()
+		return
+	case move == "":
 		t.miss()
 		return
 	}
@@ -129,8 +133,12 @@ func (t *turn) optionNamed(typed string) Move {
 }
 
 // chooseLang decides the language of the turn: what the user set; else what the message
-// shows; else what the session had; else Chinese.
+// shows; else what the session had; else Chinese. What a message shows only by the phrase it
+// holds ("NFRA") counts at first contact alone.
 func (t *turn) chooseLang(shown k.Lang) {
+	if t.s.Lang != "" && shown != "" {
+		shown = k.DetectLang(t.in.Text)
+	}
 	if shown != "" && !t.s.LangSet {
 		t.s.Lang = shown
 	}

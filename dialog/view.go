@@ -197,10 +197,11 @@ func unlessAsked(t *turn, p Place) Place {
 	return p
 }
 
-// lenderIfNeeded asks for the lender's type when the way depends on it.
+// lenderIfNeeded asks for the lender's type when the way depends on it. Somebody who is
+// called about another's debt has no contract to look into, and is not asked.
 func lenderIfNeeded(t *turn, p Place) Place {
 	e := t.rel.Entry(p.Entry)
-	if t.s.Lender == "" && (e == nil || slices.Contains(e.Channels, k.Supervisor)) {
+	if t.s.Lender == "" && t.s.Who != Other && (e == nil || slices.Contains(e.Channels, k.Supervisor)) {
 		return Place{State: Lender}
 	}
 	return p

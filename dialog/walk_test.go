@@ -295,3 +295,24 @@ func TestExamplesWork(t *testing.T) {
 		}
 	}
 }
+
+// TestLanguageStays: a word that is the same in two languages, a name or a number does not
+// change the language in use; a sentence does.
+func TestLanguageStays(t *testing.T) {
+	for lang, words := range map[knowledge.Lang][]string{
+		knowledge.En:     {"menu", "main menu", "NFRA", "miit", "ok", "12378", "jutousu"},
+		knowledge.Es:     {"menu", "ok", "NFRA", "12378", "no"},
+		knowledge.ZhHans: {"ok", "NFRA", "12378", "menu"},
+	} {
+		s := say(dialog.State{}, map[knowledge.Lang]string{knowledge.En: "they threaten me", knowledge.Es: "me amenazan", knowledge.ZhHans: "他们威胁我"}[lang]).State
+		for _, w := range words {
+			if got := say(s, w).State.Lang; got != lang {
+				t.Errorf("%q changes %s to %s", w, lang, got)
+			}
+		}
+	}
+	s := say(dialog.State{}, "they threaten me").State
+	if got := say(s, "ahora llaman a mi mamá").State.Lang; got != knowledge.Es {
+		t.Errorf("a Spanish sentence leaves the language %s", got)
+	}
+}

@@ -45,10 +45,12 @@ func detectLatin(text string) Lang {
 	words := strings.FieldsFunc(fold.Text(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
 	for _, w := range words {
 		switch {
+		case spanishWords[w] && englishWords[w]: // "no", "menu": says nothing
 		case spanishWords[w]:
 			es += 2
 		case englishWords[w]:
 			en += 2
+		case len(words) < 3: // endings of a word or two are no evidence: names, abbreviations
 		case looksSpanish(w):
 			es++
 		case looksEnglish(w):
@@ -103,7 +105,7 @@ var (
 		todo todos nada nunca siempre hoy manana ahora aqui alla banco derechos pruebas reclamar reclamo usted ustedes vida morir regresar`)
 	englishWords = wordSet(`the a an of to and or that in on at with for without my your his her their our me him them us is are was were be been
 		am i you he she they we it this these those do does did don't doesn't can can't could should would will what where when who how why
-		which not no yes very more but because have has had get got keep call calls calling called me debt debts loan loans help hello hi hey thanks
+		which not no yes very more but because have has had get got keep call calls calling called me debt debts loan loans help hello hi hey thanks menu
 		thank please complaint complain report pay paying money family boss work home police lawyer menu start back stop exit language english
 		delete data person human all everything nothing never always today tomorrow now here there bank rights evidence from about if legal want
 		need speak talk agent threaten threatening threats collector collectors collection office phone number stop again wrong`)

@@ -16,7 +16,8 @@ type Match struct {
 	Label ID
 	// Candidates are other entries whose phrases it holds, likeliest first, at most three.
 	Candidates []ID
-	// PhraseLang is the language of the phrase that decided; empty when none did.
+	// PhraseLang is the language of the phrase that decided; empty when none did, or when it
+	// is the same in two languages.
 	PhraseLang Lang
 }
 
@@ -95,6 +96,9 @@ func newMatcher(entries []*Entry) *matcher {
 
 func (m *matcher) add(e *Entry, p phrase) {
 	folded, t := fold.Text(p.bare()), target{e.ID, e.Kind, p.lang}
+	if same, ok := m.whole[strip(folded)]; ok && same.lang != p.lang {
+		t.lang = "" // "menu" is the same in two languages
+	}
 	m.whole[strip(folded)] = t
 	if p.whole() || utf8.RuneCountInString(folded) < 2 {
 		return

@@ -47,6 +47,7 @@ const (
 	MsgLostPlace  ID = "lost-place"  // the state could not be read
 	MsgMoved      ID = "moved"       // the content changed and the place is gone
 	MsgNoBack     ID = "no-back"     // back at the start
+	MsgPick       ID = "pick"        // a number that is not in the menu
 	MsgUrgent     ID = "urgent"      // the first line of a crisis card, in Chinese, for every language
 
 	MsgChecked     ID = "checked"      // {$date}, and the word that gives the source
@@ -82,6 +83,7 @@ const (
 	SelfHarm        ID = "self-harm"
 	Violence        ID = "violence"
 	LenderUnknown   ID = "lender-unknown"
+	CrisisLine      ID = "crisis-12356"
 
 	// Supervisor stands in a situation's channels for those of the user's lender type.
 	Supervisor ID = "supervisor"
@@ -91,7 +93,7 @@ var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptNone, OptResume, OptRestart, OptCall, OptBack,
 	OptRights, OptEvidence, OptChannels, OptOffices, MsgNotice, MsgRephrase, MsgGiveUp,
-	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
+	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
 }
@@ -100,7 +102,7 @@ var requiredMessages = []ID{
 var required = func() map[ID]Kind {
 	m := map[ID]Kind{
 		TopicCollection: Topic, TopicRights: Topic, TopicEvidence: Topic, TopicChannels: Topic,
-		SelfHarm: Situation, Violence: Situation, LenderUnknown: Lender,
+		SelfHarm: Situation, Violence: Situation, LenderUnknown: Lender, CrisisLine: Channel,
 	}
 	for _, id := range requiredMessages {
 		m[id] = Message
