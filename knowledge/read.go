@@ -19,12 +19,14 @@ const (
 	maxFiles     = 5000
 	maxFileBytes = 256 << 10
 	sourcesFile  = "sources.yaml"
+	glossaryFile = "glossary.yaml"
 )
 
 // Draft is a base as it was read: entries that may still be wrong.
 type Draft struct {
 	Entries []*Entry // by file name
 	Sources map[string]Source
+	Terms   []Term // the locked glossary
 
 	files map[*Entry]file
 }
@@ -35,8 +37,8 @@ type file struct {
 	data []byte
 }
 
-// Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml at the
-// top. Decoding is strict. It returns what could be read together with every problem met;
+// Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml and
+// glossary.yaml at the top. Decoding is strict. It returns what could be read together with every problem met;
 // with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
@@ -74,8 +76,11 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 	if err != nil {
 		return Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
 	}
-	if name == sourcesFile {
+	switch name {
+	case sourcesFile:
 		return decode(name, data, &d.Sources)
+	case glossaryFile:
+		return decode(name, data, &d.Terms)
 	}
 	e := new(Entry)
 	if ps := decode(name, data, e); ps != nil {
@@ -138,7 +143,7 @@ func yamlProblem(name string, err error) Problem {
 // "$.rights[1]", and gives line and column when the file has it.
 func (d *Draft) at(e *Entry, where string, lang Lang, code Check, format string, args ...any) Problem {
 	f := d.files[e]
-	p := Problem{Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
+	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
 	tree, err := parser.ParseBytes(f.data, 0)
 	if err != nil { // it was decoded before; a draft put together in memory has no file
 		return p
