@@ -22,12 +22,20 @@ func Base() fs.FS {
 // Embedded is the embedded base, compiled; it is compiled once and then kept.
 var Embedded = sync.OnceValues(func() (*Release, error) { return Load(Base()) })
 
-// Load reads and compiles a base. The error, if any, is of type Problems.
+// Load reads and compiles a base. The error, if any, is of type Problems and holds errors
+// only: warnings keep nobody from using a base.
 func Load(fsys fs.FS) (*Release, error) {
 	d, ps := Read(fsys)
 	r, more := Compile(d)
-	if ps = append(ps, more...); len(ps) > 0 {
-		return nil, ps.sorted()
+	if errs := append(ps, more...).Errors(); len(errs) > 0 {
+		return nil, errs.sorted()
 	}
 	return r, nil
+}
+
+// Lint reads and compiles a base and gives every problem of it, warnings included.
+func Lint(fsys fs.FS) Problems {
+	d, ps := Read(fsys)
+	_, more := Compile(d)
+	return append(ps, more...).sorted()
 }

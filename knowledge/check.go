@@ -2,7 +2,9 @@ package knowledge
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 
 	"zhilu/knowledge/fold"
@@ -43,8 +45,8 @@ func (c *compiler) checkFields(e *Entry) {
 			c.report(e, "$.id", "", MissingField, "a %s needs %s", e.Kind, f)
 		}
 	}
-	for f, there := range has {
-		if there && !slices.Contains(want.must, f) && !slices.Contains(want.may, f) {
+	for _, f := range slices.Sorted(maps.Keys(has)) {
+		if has[f] && !slices.Contains(want.must, f) && !slices.Contains(want.may, f) {
 			c.report(e, "$."+f, "", ForeignField, "a %s has no %s", e.Kind, f)
 		}
 	}
@@ -107,7 +109,8 @@ func (c *compiler) checkLists(e *Entry) {
 var factTypes = []FactType{Phone, URL, Hours, Period, Statute, Rate, Place, Code}
 
 func (c *compiler) checkFacts(e *Entry) {
-	for name, f := range e.Facts {
+	for _, name := range slices.Sorted(maps.Keys(e.Facts)) {
+		f := e.Facts[name]
 		where := "$.facts." + name
 		bad := func(format string, args ...any) { c.report(e, where, "", BadFact, format, args...) }
 		switch {
@@ -129,10 +132,31 @@ func (c *compiler) checkFacts(e *Entry) {
 				c.report(e, where, "", BadDate, "%q is no day such as 2026-11-21", string(d))
 			}
 		}
+		c.checkOpen(e, where, f)
 		c.checkComplete(e, where+".values", f.Values)
 		c.checkOrigin(e, where, f.Sources, f.Checked, f.Confidence)
 	}
 }
+
+// checkOpen looks at the hours of an office; from and to are compared as they are written.
+func (c *compiler) checkOpen(e *Entry, where string, f Fact) {
+	if f.Open == nil {
+		return
+	}
+	bad := func(format string, args ...any) { c.report(e, where+".open", "", BadHours, format, args...) }
+	switch o := f.Open; {
+	case f.Type != Hours:
+		bad("only a fact of type hours has open")
+	case o.Days != "workdays" && o.Days != "daily":
+		bad("days is workdays or daily, not %q", o.Days)
+	case !clockTime.MatchString(o.From) || !clockTime.MatchString(o.To):
+		bad("from and to are times such as 09:00, not %q and %q", o.From, o.To)
+	case o.From >= o.To:
+		bad("from (%s) must lie before to (%s)", o.From, o.To)
+	}
+}
+
+var clockTime = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$|^24:00$`)
 
 func webAddress(s string) bool {
 	u, err := url.Parse(s)

@@ -8,9 +8,12 @@ import (
 )
 
 // Compile checks a draft and makes a release of it. It returns every problem, not the
-// first; with any problem the release is nil. It does no I/O and is deterministic.
-func Compile(d *Draft) (*Release, Problems) {
-	c := &compiler{draft: d, byID: map[ID]*Entry{}, rel: &Release{
+// first. With an error the release is nil; with nothing but warnings it is given together
+// with them. It does no I/O and is deterministic.
+func Compile(d *Draft) (*Release, Problems) { return compile(d, requireStamps) }
+
+func compile(d *Draft, stamps bool) (*Release, Problems) {
+	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, rel: &Release{
 		ID: d.digest(), Sources: d.Sources, Calendar: d.Calendar, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
 	c.collect()
 	for _, e := range d.Entries {
@@ -18,16 +21,21 @@ func Compile(d *Draft) (*Release, Problems) {
 		c.checkLists(e)
 		c.checkFacts(e)
 		c.compileTexts(e)
+		c.checkLeads(e)
+		c.checkStamps(e)
+		c.checkWording(e)
+		c.checkDoubt(e)
 	}
+	c.checkTerms()
 	c.checkRequired()
 	c.checkSources()
 	c.checkCalendar()
 	c.checkPhrases()
-	if len(c.problems) == 0 { // what follows renders texts, which needs every reference to hold
+	if len(c.problems.Errors()) == 0 { // what follows renders texts, which needs every reference to hold
 		c.checkLengths()
 		c.checkReachable()
 	}
-	if len(c.problems) > 0 {
+	if len(c.problems.Errors()) > 0 {
 		return nil, c.problems.sorted()
 	}
 	for _, i := range c.rel.items {
@@ -35,7 +43,7 @@ func Compile(d *Draft) (*Release, Problems) {
 	}
 	c.order()
 	c.rel.match = newMatcher(d.Entries)
-	return c.rel, nil
+	return c.rel, c.problems.sorted()
 }
 
 // digest is the content address of a draft: the SHA-256 of its entries and sources in a
@@ -57,6 +65,8 @@ func (d *Draft) digest() string {
 
 type compiler struct {
 	draft    *Draft
+	stamps   bool   // every translation must be stamped
+	terms    []Term // of the glossary, longer ones first
 	rel      *Release
 	byID     map[ID]*Entry
 	problems Problems

@@ -61,7 +61,8 @@ func Diff(a, b *Draft) []Change {
 			list = append(list, diffEntries(before, after)...)
 		}
 	}
-	return slices.Concat(list, diffSources(a.Sources, b.Sources), diffCalendars(a.Calendar, b.Calendar))
+	return slices.Concat(list, diffSources(a.Sources, b.Sources),
+		diffCalendars(a.Calendar, b.Calendar), diffTerms(a.Terms, b.Terms))
 }
 
 func entriesByID(d *Draft) map[ID]*Entry {
@@ -120,6 +121,25 @@ func diffCalendars(a, b Calendar) []Change {
 		list = append(list, d.list...)
 	}
 	return list
+}
+
+func diffTerms(a, b []Term) []Change {
+	before, after := termsByZh(a), termsByZh(b)
+	var list []Change
+	for _, zh := range sortedKeys(reflect.ValueOf(before), reflect.ValueOf(after)) {
+		d := differ{subject: "term " + zh}
+		d.compare("", "", reflect.ValueOf(before[zh]), reflect.ValueOf(after[zh]))
+		list = append(list, d.list...)
+	}
+	return list
+}
+
+func termsByZh(terms []Term) map[string]Term {
+	m := map[string]Term{}
+	for _, t := range terms {
+		m[t.Zh] = t
+	}
+	return m
 }
 
 // differ gathers the changes of one subject.

@@ -38,7 +38,7 @@ func fullEntry() *Entry {
 			"hours": {Type: Hours, Values: Text{Zh: "白天", En: "9:00", Es: "de día"}, From: "2026-01-01", Until: "2026-12-31",
 				Open: &Open{Days: "workdays", From: "09:00", To: "17:00"}, Checked: "2026-11-21", Confidence: Low},
 		},
-		Sources: []string{"A"}, Checked: "2026-11-21", Confidence: Medium}
+		Sources: []string{"A"}, Checked: "2026-11-21", Confidence: Medium, MadeFrom: Stamps{En: "0123abcd", Es: "01234567"}}
 }
 
 func TestEncodeEveryField(t *testing.T) {

@@ -70,6 +70,9 @@ type Entry struct {
 	// Facts are what can change in the world: numbers, hours, addresses, periods, statutes, rates.
 	Facts map[string]Fact `yaml:"facts,omitempty"`
 
+	// MadeFrom says which Chinese texts the translations were made from: see Entry.Stamp.
+	MadeFrom Stamps `yaml:"made_from,omitempty"`
+
 	// Sources are ids in sources.yaml on which the sentences of this entry rest.
 	Sources []string `yaml:"sources,omitempty,flow"`
 	// Checked is the day on which a person last compared the entry with its sources.

@@ -52,7 +52,7 @@ func Files(fsys fs.FS) (map[string][]byte, Problems) {
 	files, ps := Canonical(fsys)
 	d, more := Read(fsys)
 	_, rules := Compile(d)
-	for _, p := range slices.Concat(more, rules) {
+	for _, p := range slices.Concat(more, rules.Errors()) {
 		if !slices.Contains(ps, p) {
 			ps = append(ps, p)
 		}
@@ -65,6 +65,10 @@ func Files(fsys fs.FS) (map[string][]byte, Problems) {
 
 // canonicalFile rewrites one file of a base.
 func canonicalFile(name string, data []byte) ([]byte, Problems) {
+	if name == glossaryFile { // a list that people keep in groups of their own, with comments
+		var terms []Term
+		return data, decodeOne(name, data, &terms)
+	}
 	head, rest := splitHead(data)
 	if p, ok := commentIn(name, rest, strings.Count(head, "\n")); ok {
 		return nil, Problems{p}

@@ -8,14 +8,23 @@ import (
 
 // Problem is one thing that is wrong with a base, as an operator reads it.
 type Problem struct {
-	Code  Check
-	File  string // path inside the base
-	Line  int    // 1-based; 0 when the problem has no place in the file
-	Col   int
-	Entry ID   // "" when the file could not be read
-	Lang  Lang // "" when it concerns every language
-	Text  string
+	Severity Severity
+	Code     Check
+	File     string // path inside the base
+	Line     int    // 1-based; 0 when the problem has no place in the file
+	Col      int
+	Entry    ID   // "" when the file could not be read
+	Lang     Lang // "" when it concerns every language
+	Text     string
 }
+
+// Severity says whether a problem keeps a base from being used.
+type Severity int
+
+const (
+	Error   Severity = iota // no release is made
+	Warning                 // a person should look; the release is made
+)
 
 // Check is the stable name of a rule that a base can break.
 type Check string
@@ -47,9 +56,33 @@ const (
 	MissingEntry     Check = "missing-entry"
 	Unreachable      Check = "unreachable"
 	UnsafeText       Check = "unsafe-text"
+	BadHours         Check = "bad-hours"
+	BadParent        Check = "bad-parent"
+	NoEvidence       Check = "no-evidence"
+	NotStamped       Check = "not-stamped"
+	StaleTranslation Check = "stale-translation"
+	BadTerm          Check = "bad-term"
+	GlossaryTerm     Check = "glossary-term"
+	Promise          Check = "promise"
+
+	// Warnings.
+	NoRight       Check = "no-right"
+	HardToRead    Check = "hard-to-read"
+	LowConfidence Check = "low-confidence"
+	TierC         Check = "tier-c"
 )
 
+// severity is that of every problem with this code.
+func (c Check) severity() Severity {
+	switch c {
+	case NoRight, HardToRead, LowConfidence, TierC:
+		return Warning
+	}
+	return Error
+}
+
 // String is the line an operator reads: file:line:col: entry [language]: sentence (code).
+// A warning has the word "warning" after the place.
 func (p Problem) String() string {
 	var b strings.Builder
 	b.WriteString(p.File)
@@ -57,6 +90,9 @@ func (p Problem) String() string {
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Col)
 	}
 	b.WriteString(": ")
+	if p.Severity == Warning {
+		b.WriteString("warning: ")
+	}
 	if p.Entry != "" {
 		b.WriteString(string(p.Entry))
 		if p.Lang != "" {
@@ -78,6 +114,30 @@ func (ps Problems) Error() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Errors are the problems that keep a base from being used.
+func (ps Problems) Errors() Problems {
+	var errs Problems
+	for _, p := range ps {
+		if p.Severity == Error {
+			errs = append(errs, p)
+		}
+	}
+	return errs
+}
+
+// Count says how many problems there are of each severity: "1 error, 12 warnings".
+func (ps Problems) Count() string {
+	errs := len(ps.Errors())
+	return plural(errs, "error") + ", " + plural(len(ps)-errs, "warning")
+}
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // sorted orders problems by place, so that a run prints them the same way each time.

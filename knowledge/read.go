@@ -19,6 +19,7 @@ const (
 	maxFiles     = 5000
 	maxFileBytes = 256 << 10
 	sourcesFile  = "sources.yaml"
+	glossaryFile = "glossary.yaml"
 )
 
 // Draft is a base as it was read: entries that may still be wrong.
@@ -27,6 +28,7 @@ type Draft struct {
 	Sources map[string]Source
 	// Calendar is empty when the base has none: then only weekends count.
 	Calendar Calendar
+	Terms    []Term // the locked glossary
 
 	files map[*Entry]file
 }
@@ -37,9 +39,9 @@ type file struct {
 	data []byte
 }
 
-// Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml and
-// calendar.yaml at the top. Decoding is strict. It returns what could be read together with every problem met;
-// with problems the draft is for further checks only.
+// Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml,
+// calendar.yaml and glossary.yaml at the top. Decoding is strict. It returns what could be
+// read together with every problem met; with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
 	names, err := yamlFiles(fsys)
@@ -81,6 +83,8 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 		return decode(name, data, &d.Sources)
 	case calendarFile:
 		return decode(name, data, &d.Calendar)
+	case glossaryFile:
+		return decode(name, data, &d.Terms)
 	}
 	e := new(Entry)
 	if ps := decode(name, data, e); ps != nil {
@@ -143,7 +147,7 @@ func yamlProblem(name string, err error) Problem {
 // "$.rights[1]", and gives line and column when the file has it.
 func (d *Draft) at(e *Entry, where string, lang Lang, code Check, format string, args ...any) Problem {
 	f := d.files[e]
-	p := Problem{Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
+	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
 	tree, err := parser.ParseBytes(f.data, 0)
 	if err != nil { // it was decoded before; a draft put together in memory has no file
 		return p

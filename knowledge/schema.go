@@ -174,5 +174,6 @@ var descriptions = map[string]string{
 	"Say.pinyin":       "Its pronunciation.",
 	"Say.en":           "What it means, in English.",
 	"Say.es":           "What it means, in Spanish.",
+	"Entry.made_from":  "Which Chinese texts the translations were made from; written by zhilu knowledge stamp.",
 	"Say.alone":        "true: a card holds this sentence and nothing else (emergencies).",
 }

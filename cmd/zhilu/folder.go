@@ -70,7 +70,7 @@ func copyBase(s streams, from, to string) error {
 	}
 	files, problems := knowledge.Files(fsys)
 	if len(problems) > 0 {
-		return printProblems(s, problems)
+		return printProblems(s, problems, false)
 	}
 	if err := knowledge.ReplaceFolder(to, files); err != nil {
 		return faultError{err}
@@ -93,14 +93,6 @@ func openBase(dir string) (fsys fs.FS, closeFolder func(), err error) {
 		return nil, nil, faultError{err}
 	}
 	return root.FS(), func() { root.Close() }, nil
-}
-
-// printProblems prints one problem a line and gives the error that ends the command.
-func printProblems(s streams, problems knowledge.Problems) error {
-	for _, p := range problems {
-		fmt.Fprintln(s.out, p)
-	}
-	return faultError{fmt.Errorf("%d problems", len(problems))}
 }
 
 func fmtCommand(s streams) *cobra.Command {
@@ -129,7 +121,7 @@ func format(s streams, dir string, check bool) error {
 	defer closeFolder()
 	files, problems := knowledge.Canonical(fsys)
 	if len(problems) > 0 {
-		return printProblems(s, problems)
+		return printProblems(s, problems, false)
 	}
 	changed := 0
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +17,7 @@ import (
 
 func knowledgeCommand(s streams) *cobra.Command {
 	cmd := &cobra.Command{Use: "knowledge", Short: "Check, test, copy and compare knowledge bases"}
-	cmd.AddCommand(lintCommand(s), testCommand(s), exportCommand(s), importCommand(s), fmtCommand(s), diffCommand(s), schemaCommand(s))
+	cmd.AddCommand(lintCommand(s), stampCommand(), testCommand(s), exportCommand(s), importCommand(s), fmtCommand(s), diffCommand(s), schemaCommand(s))
 	return cmd
 }
 
@@ -33,21 +34,79 @@ func schemaCommand(s streams) *cobra.Command {
 }
 
 func lintCommand(s streams) *cobra.Command {
-	return &cobra.Command{
+	var strict bool
+	cmd := &cobra.Command{
 		Use: "lint [DIR]", Short: "Print every problem of a knowledge base (the embedded one without DIR)", Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := strings.Join(args, "")
 			if err := isFolder(dir); err != nil {
 				return err
 			}
-			_, err := loadBase(dir)
-			var problems knowledge.Problems
-			if !errors.As(err, &problems) {
-				return err
+			base := knowledge.Base()
+			if dir != "" {
+				base = os.DirFS(dir)
 			}
-			return printProblems(s, problems)
+			return printProblems(s, knowledge.Lint(base), strict)
 		},
 	}
+	cmd.Flags().BoolVar(&strict, "strict", false, "fail on warnings as on errors")
+	return cmd
+}
+
+// printProblems prints problems and how many there are; it is silent when there are none.
+func printProblems(s streams, ps knowledge.Problems, strict bool) error {
+	for _, p := range ps {
+		fmt.Fprintln(s.out, p)
+	}
+	switch {
+	case len(ps.Errors()) > 0, strict && len(ps) > 0:
+		return faultError{errors.New(ps.Count())}
+	case len(ps) > 0:
+		fmt.Fprintln(s.out, ps.Count())
+	}
+	return nil
+}
+
+func stampCommand() *cobra.Command {
+	var lang string
+	cmd := &cobra.Command{
+		Use: "stamp FILE…", Short: "Say in entry files that their translations match their Chinese texts as they stand", Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			var langs []knowledge.Lang
+			switch lang {
+			case "":
+			case string(knowledge.En), string(knowledge.Es):
+				langs = append(langs, knowledge.Lang(lang))
+			default:
+				return fmt.Errorf("--lang is en or es, not %q", lang)
+			}
+			var errs []error
+			for _, name := range files {
+				if err := stampFile(name, langs); err != nil {
+					errs = append(errs, fmt.Errorf("%s: %w", name, err))
+				}
+			}
+			if len(errs) > 0 {
+				return faultError{errors.Join(errs...)}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&lang, "lang", "", "stamp one language only: en or es")
+	return cmd
+}
+
+// stampFile rewrites one entry file; a file that is up to date is not touched.
+func stampFile(name string, langs []knowledge.Lang) error {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return errors.Unwrap(err)
+	}
+	stamped, err := knowledge.Stamp(data, langs...)
+	if err != nil || bytes.Equal(data, stamped) {
+		return err
+	}
+	return os.WriteFile(name, stamped, 0o644) // an existing file keeps its mode
 }
 
 // isFolder asks that a given folder is there: a mistyped name must not pass for an empty base.

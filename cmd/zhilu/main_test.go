@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"zhilu/dialog/transcript"
+	"zhilu/knowledge"
 )
 
 // zhilu runs the program and gives what it printed.
@@ -64,7 +65,7 @@ func TestChatOfTheIssue(t *testing.T) {
 }
 
 func TestKnowledgeCommands(t *testing.T) {
-	if code, out, errOut := zhilu(t, "", "knowledge", "lint"); code != 0 || out != "" {
+	if code, out, errOut := zhilu(t, "", "knowledge", "lint"); code != 0 || errOut != "" || out != "" && !strings.Contains(out, "\n0 errors, ") {
 		t.Errorf("lint: exit %d %s %s", code, out, errOut)
 	}
 	if code, out, errOut := zhilu(t, "", "knowledge", "test", "../../dialog/testdata"); code != 0 || !strings.Contains(out, " 0 failed") {
@@ -92,9 +93,55 @@ func TestKnowledgeCommands(t *testing.T) {
 	}
 }
 
+// TestLintSeverity: warnings are printed and counted, and fail only with --strict.
+func TestLintSeverity(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, knowledge.Base()); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "topic", "weak.yaml")
+	const weak = "id: weak\nkind: topic\nname: {zh: 例子, en: Example, es: Ejemplo}\ntext: {zh: 正文。, en: Text., es: Texto.}\n" +
+		"phrases: {zh: [一个例子短语]}\nsources: [GENERAL]\nchecked: 2026-11-21\nconfidence: high\nmade_from: {en: 4e45961f, es: 4e45961f}\n"
+	if err := os.WriteFile(path, []byte(weak), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const warning = "topic/weak.yaml:6:10: warning: weak: every source is of tier C"
+	code, out, errOut := zhilu(t, "", "knowledge", "lint", dir)
+	if code != 0 || errOut != "" || !strings.Contains(out, warning) || !strings.HasSuffix(out, "\n0 errors, 1 warning\n") {
+		t.Errorf("lint: exit %d\n%s%s", code, out, errOut)
+	}
+	code, out, errOut = zhilu(t, "", "knowledge", "lint", "--strict", dir)
+	if code != exitFault || !strings.Contains(out, warning) || !strings.HasPrefix(errOut, "0 errors, ") {
+		t.Errorf("lint --strict: exit %d\n%s%s", code, out, errOut)
+	}
+}
+
+func TestStampCommand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.yaml")
+	const entry = "id: x\nkind: topic\nname: {zh: 例子, en: Example, es: Ejemplo}\n"
+	if err := os.WriteFile(path, []byte(entry), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		args []string
+		want []string
+	}{{[]string{"--lang", "es", path}, []string{"es: "}}, {[]string{path}, []string{"en: ", "es: "}}} {
+		if code, out, errOut := zhilu(t, "", append([]string{"knowledge", "stamp"}, step.args...)...); code != 0 || out+errOut != "" {
+			t.Fatalf("exit %d %s %s", code, out, errOut)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil || !strings.HasPrefix(string(data), entry+"made_from: {"+step.want[0]) || strings.Count(string(data), `: "`) != len(step.want) {
+			t.Errorf("%q: %v\n%s", step.args, err, data)
+		}
+	}
+	if code, _, errOut := zhilu(t, "", "knowledge", "stamp", path, "/nowhere.yaml"); code != exitFault || !strings.Contains(errOut, "/nowhere.yaml: ") {
+		t.Errorf("exit %d %s", code, errOut)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{{"nonsense"}, {"serve", "extra"}, {"chat", "--now", "yesterday"}, {"knowledge", "lint", "/nowhere"},
-		{"knowledge", "test", t.TempDir()}, {"simulate", "--mode", "secret"}, {"eval"}} {
+		{"knowledge", "test", t.TempDir()}, {"knowledge", "stamp"}, {"knowledge", "stamp", "--lang", "zh", "x.yaml"}, {"simulate", "--mode", "secret"}, {"eval"}} {
 		if code, _, errOut := zhilu(t, "", args...); code != exitUsage || errOut == "" {
 			t.Errorf("%q: exit %d %q", args, code, errOut)
 		}

@@ -57,7 +57,7 @@ func TestReadmeCommands(t *testing.T) {
 			t.Errorf("make %s does not exist", m[1])
 		}
 	}
-	for _, m := range regexp.MustCompile("`(?:go run ./cmd/)?zhilu ([a-z]+)(?: (lint|test|export|import|fmt|diff|schema))?").FindAllStringSubmatch(string(data), -1) {
+	for _, m := range regexp.MustCompile("`(?:go run ./cmd/)?zhilu ([a-z]+)(?: (lint|stamp|test|export|import|fmt|diff|schema))?").FindAllStringSubmatch(string(data), -1) {
 		found++
 		args := append(strings.Fields(m[1]+" "+m[2]), "--help")
 		if code := run(args, strings.NewReader(""), &strings.Builder{}, &strings.Builder{}); code != 0 {
