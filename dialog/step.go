@@ -149,6 +149,7 @@ func (t *turn) chooseLang(shown k.Lang) {
 
 // finish closes the turn: the way back, the notice at first contact, what was offered.
 func (t *turn) finish() Turn {
+	t.feeWarning()
 	t.notice()
 	if t.lost {
 		t.prefix = t.say().Text(k.MsgMoved) + "\n\n" + t.prefix
@@ -163,6 +164,18 @@ func (t *turn) lang() k.Lang {
 		return t.routing.Lang
 	}
 	return t.s.Lang
+}
+
+// feeWarning is added to any answer whose message also speaks of paid "anti-collection" or
+// "credit repair", where there is room for it.
+func (t *turn) feeWarning() {
+	if !slices.Contains(t.routing.Candidates, k.Scam) || slices.Contains(t.effects, Crisis) {
+		return
+	}
+	warning := t.say().Text(k.MsgFeeWarning)
+	if t.reply.Size()+len(t.prefix)+len(warning)+t.noticeSize() <= Budget {
+		t.reply.Tail = strings.TrimLeft(t.reply.Tail+"\n\n"+warning, "\n")
+	}
 }
 
 // notice adds what we keep of a user, once. The greeting says it itself; a crisis card and

@@ -16,7 +16,7 @@ var fields = map[Kind]struct{ must, may []string }{
 	Channel:   {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "call", "channels", "facts", "as", "say", "parent"}},
 	Right:     {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "channels", "evidence", "facts"}},
 	Evidence:  {must: []string{"name", "short", "text"}, may: []string{"order", "phrases", "facts"}},
-	Topic:     {must: []string{"name", "text", "phrases"}, may: []string{"order", "rights", "evidence", "channels", "facts"}},
+	Topic:     {must: []string{"name", "text", "phrases"}, may: []string{"order", "rights", "evidence", "channels", "facts", "as"}},
 	Lender:    {must: []string{"name", "short", "channels"}, may: []string{"order", "text", "drops", "phrases", "facts", "say"}},
 	Rule:      {must: []string{"name", "level", "facts"}, may: []string{"text", "short", "phrases"}},
 	Control:   {must: []string{"phrases"}, may: []string{"name", "text", "as", "say"}},

@@ -215,6 +215,13 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
+func BenchmarkCompile(b *testing.B) {
+	d, _ := Read(Base())
+	for b.Loop() {
+		Compile(d)
+	}
+}
+
 func BenchmarkMatch(b *testing.B) {
 	rel := embeddedRelease()
 	b.ReportAllocs()

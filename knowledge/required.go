@@ -50,6 +50,7 @@ const (
 	MsgPick       ID = "pick"        // a number that is not in the menu
 	MsgUrgent     ID = "urgent"      // the first line of a crisis card, in Chinese, for every language
 
+	MsgFeeWarning  ID = "fee-warning"  // added when a message also speaks of paid helpers
 	MsgChecked     ID = "checked"      // {$date}, and the word that gives the source
 	MsgAged        ID = "aged"         // past the review date: {$date}
 	MsgStale       ID = "stale"        // long past it: call to confirm
@@ -80,6 +81,7 @@ const (
 	TopicRights     ID = "rights"
 	TopicEvidence   ID = "evidence"
 	TopicChannels   ID = "channels"
+	Scam            ID = "scam"
 	SelfHarm        ID = "self-harm"
 	Violence        ID = "violence"
 	LenderUnknown   ID = "lender-unknown"
@@ -93,7 +95,7 @@ var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptNone, OptResume, OptRestart, OptCall, OptBack,
 	OptRights, OptEvidence, OptChannels, OptOffices, MsgNotice, MsgRephrase, MsgGiveUp,
-	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
+	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
 }
@@ -102,7 +104,7 @@ var requiredMessages = []ID{
 var required = func() map[ID]Kind {
 	m := map[ID]Kind{
 		TopicCollection: Topic, TopicRights: Topic, TopicEvidence: Topic, TopicChannels: Topic,
-		SelfHarm: Situation, Violence: Situation, LenderUnknown: Lender, CrisisLine: Channel,
+		SelfHarm: Situation, Violence: Situation, Scam: Situation, LenderUnknown: Lender, CrisisLine: Channel,
 	}
 	for _, id := range requiredMessages {
 		m[id] = Message

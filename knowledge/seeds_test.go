@@ -1,6 +1,11 @@
 package knowledge
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/longbridgeapp/opencc"
+)
 
 // TestNamesOnTheWeb: every institution, number and portal that common web advice names, often
 // by an old or a garbled name, leads to an entry that is right today.
@@ -23,6 +28,36 @@ func TestNamesOnTheWeb(t *testing.T) {
 	} {
 		if got := embeddedRelease().Match(name).Label; got != want {
 			t.Errorf("%q leads to %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestTraditionalNames: what a borrower types in Traditional characters leads where the
+// Simplified phrase leads, for every channel.
+func TestTraditionalNames(t *testing.T) {
+	convert, err := opencc.New("s2t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range embeddedRelease().All(Channel) {
+		for _, phrase := range e.Phrases.Zh {
+			traditional, err := convert.Convert(strings.TrimPrefix(phrase, "="))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := embeddedRelease().Match(traditional).Label; got != e.ID {
+				t.Errorf("%q of %s leads to %q", traditional, e.ID, got)
+			}
+		}
+	}
+}
+
+// TestHotlinesAreReady: every office with a number says what they will ask, and has its
+// sentence for a phrase card.
+func TestHotlinesAreReady(t *testing.T) {
+	for _, e := range embeddedRelease().All(Channel) {
+		if _, ok := e.Facts["phone"]; ok && (e.Call.Empty() || e.Entry.Say == nil) {
+			t.Errorf("%s has a number, and no call or say", e.ID)
 		}
 	}
 }

@@ -109,12 +109,23 @@ func (c *compiler) checkLiteral(e *Entry, where string, l Lang, field string, t 
 	if e.Kind == Rule && field == "name" {
 		return // an official title may hold numbers
 	}
-	if m := link.FindString(lit); m != "" {
+	if m := bareLink(lit); m != "" {
 		c.report(e, where, l, BareLink, "%q is an address: make it a fact of type url and write {.name}", m)
 	}
 	if m := bareNumber(lit); m != "" {
 		c.report(e, where, l, BareNumber, "%q is a number that can change: make it a fact and write {.name}", m)
 	}
+}
+
+// bareLink finds a web address. Most texts hold none of its marks and need no pattern.
+func bareLink(lit string) string {
+	lower := strings.ToLower(lit)
+	for _, mark := range []string{"http", "www.", ".com", ".cn", ".org", ".net", ".gov"} {
+		if strings.Contains(lower, mark) {
+			return link.FindString(lit)
+		}
+	}
+	return ""
 }
 
 // bareNumber finds a number that should be a fact: three digits or more that are no year
