@@ -51,13 +51,13 @@ func (b *Bot) answer(ctx context.Context, in Inbound) (content string, at int64)
 	defer func() {
 		if p := recover(); p != nil { // its value may quote the message: only where it happened is logged
 			b.Log.Error("panic in a turn", "stack", frames(debug.Stack()))
-			content, at = stateless(rel, dialog.Input{Kind: dialog.Typed}, start), start.Unix()
+			content, at = afterPanic(rel, input, start), start.Unix()
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, TurnBudget)
 	defer cancel()
 	t := &turnLog{}
-	result, err := b.Store.Turn(ctx, b.Store.User(b.Account, in.User()), in.Dedup(), t.step(rel, input, start))
+	result, err := b.Store.Turn(ctx, b.Store.User(b.Account, in.User()), in.Dedup(), t.step(rel, in, input, start))
 	t.write(b, rel, start, result, err)
 	switch {
 	case err != nil && t.turn.Erases():
@@ -65,7 +65,21 @@ func (b *Bot) answer(ctx context.Context, in Inbound) (content string, at int64)
 	case err != nil:
 		return stateless(rel, input, start), start.Unix()
 	}
+	if result.Private { // a copy of a message whose answer is not kept
+		return stateless(rel, input, start), in.CreateTime
+	}
 	return unpack(result.Reply)
+}
+
+// afterPanic answers a message whose turn panicked: without its state, and if that panics
+// too, as if nothing had been typed.
+func afterPanic(rel *knowledge.Release, in dialog.Input, now time.Time) (content string) {
+	defer func() {
+		if recover() != nil {
+			content = stateless(rel, dialog.Input{}, now)
+		}
+	}()
+	return stateless(rel, in, now)
 }
 
 // inputOf is what a message is to the dialog; false for what needs no answer.
@@ -110,11 +124,15 @@ type turnLog struct {
 	before dialog.Where
 }
 
-func (t *turnLog) step(rel *knowledge.Release, in dialog.Input, now time.Time) func(dialog.State) (session.Next, error) {
+func (t *turnLog) step(rel *knowledge.Release, msg Inbound, in dialog.Input, now time.Time) func(dialog.State) (session.Next, error) {
 	return func(s dialog.State) (session.Next, error) {
 		t.before = s.Shown()
 		t.turn = dialog.Step(rel, s, in, now)
-		return session.Next{State: t.turn.State, Reply: pack(Render(t.turn.Reply), now.Unix()), Erase: t.turn.Erases()}, nil
+		at := now.Unix()
+		if t.turn.Private {
+			at = msg.CreateTime // the same for every copy, as it is made anew for each
+		}
+		return session.Next{State: t.turn.State, Reply: pack(Render(t.turn.Reply), at), Erase: t.turn.Erases(), Private: t.turn.Private}, nil
 	}
 }
 

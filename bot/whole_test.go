@@ -222,3 +222,30 @@ func TestVerification(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCrisisLeavesNoTrace: every copy of a message that shows danger gets the same card, in
+// the middle of a dialog too, and nothing of the card or its cause is in Redis.
+func TestCrisisLeavesNoTrace(t *testing.T) {
+	_, rdb := realRedis(t)
+	h := open(t, rdb, setup{mode: bot.ModeSafe, instances: 2})
+	for i, words := range []string{"我不想活了", "ya no quiero vivir", "I want to die"} {
+		p := h.person(words)
+		if i != 1 {
+			p.say(t, "催收")
+			p.say(t, "1")
+		}
+		d := h.SendWith(context.Background(), simulator.Text(p.id, words), simulator.Options{Copies: 4})
+		late := h.Send(context.Background(), d.Message)
+		for _, a := range append(d.Attempts, late.Attempts...) {
+			if a.Reply == nil || a.Plain != d.Attempts[0].Plain || !strings.Contains(a.Reply.Content, "12356") {
+				t.Errorf("> %s: copy %d got\n%s\nthe first one\n%s", words, a.Copy, a.Plain, d.Attempts[0].Plain)
+			}
+		}
+	}
+	for _, key := range rdb.Keys(context.Background(), "*").Val() {
+		held := rdb.Get(context.Background(), key).Val() + strings.Join(rdb.HVals(context.Background(), key).Val(), " ")
+		if strings.Contains(held, "12356") || strings.Contains(held, "harm") {
+			t.Errorf("%s holds %s", key, held)
+		}
+	}
+}

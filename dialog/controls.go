@@ -7,8 +7,8 @@ func (t *turn) back() {
 	switch {
 	case t.s.Over != "" && t.s.At.State != "":
 		t.s.Over = ""
-	case t.s.At.Page > 0:
-		t.s.At.Page = 0
+	case t.s.At.From > 0:
+		t.s.At.From = 0
 	case !t.s.leave():
 		if t.s.At.State == "" {
 			t.enter(Place{State: Who})

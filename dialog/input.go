@@ -33,8 +33,11 @@ type Turn struct {
 	Reply Reply
 	// ReplyLang is the language of the reply.
 	ReplyLang knowledge.Lang
-	Intent    string // the label of what the user wanted; "none" when it was not understood
-	Effects   []Effect
+	// Private is set when no copy of the reply may be kept: it depends on the input alone, and
+	// a retry gets it from Stateless.
+	Private bool
+	Intent  string // the label of what the user wanted; "none" when it was not understood
+	Effects []Effect
 }
 
 // Erases reports whether the turn deletes what is held of the user.

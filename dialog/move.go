@@ -22,11 +22,7 @@ func (t *turn) take(m Move) {
 		act(t)
 		return
 	}
-	switch m {
-	case "more":
-		t.s.At.Page++
-		fallthrough
-	case "stay":
+	if m == "stay" {
 		t.s.Over = ""
 		t.show(t.s.At)
 		return
@@ -45,6 +41,9 @@ func (t *turn) assign(name, value string) {
 	switch {
 	case name == "lang":
 		t.languageChosen()
+	case rule.then == "":
+		t.s.Over = ""
+		t.show(t.s.At)
 	case rule.then == Channels:
 		t.enter(Place{State: Channels, Entry: t.s.Situation})
 	default:
@@ -89,7 +88,7 @@ func (t *turn) place(m Move) Place {
 
 // valid reports whether a move leads anywhere: an old menu may hold choices that are gone.
 func (t *turn) valid(m Move) bool {
-	if controls[k.ID(m)] != nil || moves[m] != "" || m == "stay" || m == "more" && slices.Contains(t.s.Offered, m) || ofSituation[m] != "" {
+	if controls[k.ID(m)] != nil || moves[m] != "" || m == "stay" || ofSituation[m] != "" {
 		return true
 	}
 	name, value, ok := strings.Cut(string(m), "=")
@@ -97,7 +96,8 @@ func (t *turn) valid(m Move) bool {
 		e := t.rel.Entry(k.ID(value))
 		return name == "lang" && slices.Contains(k.AnswerLangs[:], k.Lang(value)) ||
 			name == "who" && (value == string(Self) || value == string(Other)) ||
-			name == "lender" && e != nil && e.Kind == k.Lender
+			name == "lender" && e != nil && e.Kind == k.Lender ||
+			name == "more" && t.s.At.State != "" && digits(value)
 	}
 	if how, id, ok := strings.Cut(string(m), ":"); ok {
 		e := t.rel.Entry(k.ID(id))
@@ -105,6 +105,11 @@ func (t *turn) valid(m Move) bool {
 	}
 	e := t.rel.Entry(k.ID(m))
 	return e != nil && kinds[e.Kind] != ""
+}
+
+// digits reports whether s is a small number.
+func digits(s string) bool {
+	return s != "" && len(s) < 4 && strings.Trim(s, "0123456789") == ""
 }
 
 // enter goes to a place, or to what has to be asked first.
@@ -120,8 +125,13 @@ func (t *turn) enter(p Place) {
 	t.show(p)
 }
 
-// show says a place. A place that is about a situation makes it the one at hand.
+// show says a place. A place that is about a situation makes it the one at hand. Where there
+// is none (the session is gone, and an old menu was tapped) it is the first question.
 func (t *turn) show(p Place) {
+	if p.State == "" {
+		t.s.At = Place{State: Who}
+		p = t.s.At
+	}
 	if e := t.rel.Entry(p.Entry); e != nil && e.Kind == k.Situation {
 		t.s.Situation = e.ID
 	}
@@ -141,25 +151,25 @@ func (t *turn) over(w Where, text string) {
 }
 
 // crisis answers danger, with the numbers in the first line, in Chinese too, and those of
-// self-harm once more in the last. The place stays. Of self-harm nothing is stored, not even as a position; violence is a situation
+// self-harm once more in the last. The place stays. The card for self-harm depends on the
+// message alone, so that no copy of it has to be kept for a retry. Of self-harm nothing is stored, not even as a position; violence is a situation
 // like the others, which the user may want to act on.
 func (t *turn) crisis(id k.ID) {
 	t.intent = string(id)
 	t.effects = append(t.effects, Crisis)
 	t.s.Misses = 0
-	if t.s.Lang.Answer() != k.ZhHans {
+	if t.spoken().Answer() != k.ZhHans {
 		t.prefix = t.rel.In(k.ZhHans, t.now).Text(k.MsgUrgent) + "\n\n"
 	}
 	if id == k.Violence {
 		t.enter(Place{State: Advice, Entry: id})
 		return
 	}
-	text := t.say().Text(id)
-	if t.s.Who == Other {
-		text = t.say().Other(id)
-	}
-	t.over(Aside, text)
-	t.reply.Tail = t.say().Text(k.MsgUrgent) // a chat shows the end of a long message first
+	w := t.rel.In(t.spoken(), t.now)
+	t.s.Over = Aside
+	t.private = t.routing.entry == id || k.ID(t.in.Choice) == id // not when a number led here
+	t.reply = Reply{Text: w.Text(id), Options: []Option{{Key: "0", Move: "stay", Label: w.Name(k.OptResume)}},
+		Tail: w.Text(k.MsgUrgent)} // a chat shows the end of a long message first
 }
 
 // pickAgain answers a number that the menu does not have.

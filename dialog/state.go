@@ -40,8 +40,8 @@ const (
 type Place struct {
 	State Where        `json:"s,omitempty"`
 	Entry knowledge.ID `json:"e,omitempty"`
-	// Page counts from 0 the pages of a list that does not fit into one message.
-	Page int `json:"p,omitempty"`
+	// From is the first option shown of a list that does not fit into one message.
+	From int `json:"f,omitempty"`
 }
 
 // State is what is remembered of one user between turns: position, coded choices and the
@@ -111,7 +111,7 @@ func (s *State) enter(p Place) {
 			return
 		}
 	}
-	if s.At.State != "" && !passing[s.At.State] {
+	if s.At.State != "" && (!passing[s.At.State] || p.State == Language) {
 		s.Trail = append(s.Trail[:len(s.Trail):len(s.Trail)], s.At)
 		if len(s.Trail) > maxTrail {
 			s.Trail = s.Trail[1:]

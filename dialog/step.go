@@ -53,6 +53,7 @@ type turn struct {
 	effects []Effect
 	away    bool // the user comes back after a while
 	lost    bool // the place is gone with an older release
+	private bool // no copy of the reply may be kept
 }
 
 // say gives the texts in the language of the turn.
@@ -102,7 +103,7 @@ func (t *turn) understand() (move Move, how string) {
 		switch {
 		case n == 0:
 			return Move(k.CtlBack), intentNumber
-		case n <= len(t.s.Offered):
+		case n <= len(t.s.Offered) && t.valid(t.s.Offered[n-1]):
 			return t.s.Offered[n-1], intentNumber
 		}
 		return "", intentNumber
@@ -136,7 +137,7 @@ func (t *turn) optionNamed(typed string) Move {
 // shows; else what the session had; else Chinese. What a message shows only by the phrase it
 // holds ("NFRA") counts at first contact alone.
 func (t *turn) chooseLang(shown k.Lang) {
-	if t.s.Lang != "" && shown != "" {
+	if t.s.Lang != "" && shown != "" && t.s.At.State != "" && t.s.At.State != Greeting {
 		shown = k.DetectLang(t.in.Text)
 	}
 	if shown != "" && !t.s.LangSet {
@@ -151,11 +152,11 @@ func (t *turn) chooseLang(shown k.Lang) {
 func (t *turn) finish() Turn {
 	t.feeWarning()
 	t.notice()
-	if t.lost {
+	if t.lost && !slices.Contains(t.effects, Crisis) {
 		t.prefix = t.say().Text(k.MsgMoved) + "\n\n" + t.prefix
 	}
 	t.reply.Text = t.prefix + t.reply.Text
-	return Turn{State: t.s, Reply: t.reply, ReplyLang: t.lang(), Intent: t.intent, Effects: t.effects}
+	return Turn{State: t.s, Reply: t.reply, ReplyLang: t.lang(), Private: t.private, Intent: t.intent, Effects: t.effects}
 }
 
 // lang is the language the reply is in; erasing forgets it with the rest.
@@ -176,6 +177,14 @@ func (t *turn) feeWarning() {
 	if t.reply.Size()+len(t.prefix)+len(warning)+t.noticeSize() <= Budget {
 		t.reply.Tail = strings.TrimLeft(t.reply.Tail+"\n\n"+warning, "\n")
 	}
+}
+
+// spoken is the language of the message itself, or else that of the session.
+func (t *turn) spoken() k.Lang {
+	if t.routing.Lang != "" {
+		return t.routing.Lang
+	}
+	return t.s.Lang
 }
 
 // notice adds what we keep of a user, once. The greeting says it itself; a crisis card and

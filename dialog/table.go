@@ -1,6 +1,10 @@
 package dialog
 
-import k "zhilu/knowledge"
+import (
+	"strconv"
+
+	k "zhilu/knowledge"
+)
 
 // Move is a choice: the id behind a tappable option, and what a number or a typed word
 // comes down to. It is the id of an entry or a control, a state's name, or name=value.
@@ -66,6 +70,7 @@ var sets = map[string]struct {
 	"lang":   {func(s *State, v string) { s.Lang, s.LangSet = k.Lang(v), true }, ""},
 	"who":    {func(s *State, v string) { s.Who = Person(v) }, Situations},
 	"lender": {func(s *State, v string) { s.Lender = k.ID(v) }, Channels},
+	"more":   {func(s *State, v string) { s.At.From, _ = strconv.Atoi(v) }, ""},
 }
 
 // kinds says in which state an entry is shown.

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	k "zhilu/knowledge"
@@ -18,22 +19,29 @@ func (t *turn) page(p Place) Reply {
 	if back, ok := t.wayBack(); ok {
 		tail = []Option{back}
 	}
-	more := t.labelled("more", k.OptMore)
+	from := p.From
+	if from >= len(options) {
+		from = 0
+	}
 	reply := Reply{Text: r.say(t, p), Options: tail}
+	if from > 0 {
+		reply.Text = t.nameOf(p)
+	}
 	t.hours(p)
 	t.date(p, &reply)
-	for page := 0; ; page++ {
-		n := count(options, Budget-len(t.prefix)-reply.Size()-t.noticeSize(), more)
-		if n == len(options) {
-			reply.Options = number(append(options[:n:n], tail...))
-			return reply
-		}
-		if page == p.Page {
-			reply.Options = number(append(append(options[:n:n], more), tail...))
-			return reply
-		}
-		options, reply.Text = options[n:], t.nameOf(p)
+	options = options[from:]
+	n := count(options, Budget-len(t.prefix)-reply.Size()-t.noticeSize(), t.more(0))
+	shown := options[:n:n]
+	if n < len(options) {
+		shown = append(shown, t.more(from+n))
 	}
+	reply.Options = number(append(shown, tail...))
+	return reply
+}
+
+// more is the option that shows a list from its option number from on.
+func (t *turn) more(from int) Option {
+	return t.labelled(Move("more="+strconv.Itoa(from)), k.OptMore)
 }
 
 // count is the number of options that fit into room; when they do not all fit, room is left
@@ -63,7 +71,7 @@ func (t *turn) noticeSize() int {
 
 // wayBack is the option that leads one place back.
 func (t *turn) wayBack() (Option, bool) {
-	if t.s.At.Page > 0 {
+	if t.s.At.From > 0 {
 		return t.backTo(Place{State: t.s.At.State, Entry: t.s.At.Entry}, Move(k.CtlBack)), true
 	}
 	if len(t.s.Trail) == 0 {
@@ -97,7 +105,7 @@ func offered(options []Option) []Move {
 
 // labels are the choices that are no entries, and what they are called.
 var labels = map[Move]k.ID{
-	"more": k.OptMore, "stay": k.OptResume, "who=self": k.OptSelf, "who=other": k.OptOther,
+	"stay": k.OptResume, "who=self": k.OptSelf, "who=other": k.OptOther,
 	"rights": k.OptRights, "evidence": k.OptEvidence, "channels": k.OptChannels, "offices": k.OptOffices,
 	"situation": k.AtSituation, "who": k.AtWho, Move(k.CtlSkip): k.OptSkip, Move(k.CtlRestart): k.OptRestart,
 	Move("lang=" + k.ZhHans): k.LangZh, Move("lang=" + k.En): k.LangEn, Move("lang=" + k.Es): k.LangEs,
@@ -111,6 +119,9 @@ func (t *turn) label(m Move) string { return t.option(m).Label }
 func (t *turn) option(m Move) Option {
 	if id, ok := labels[m]; ok {
 		return t.labelled(m, id)
+	}
+	if strings.HasPrefix(string(m), "more=") {
+		return t.labelled(m, k.OptMore)
 	}
 	if how, _, ok := strings.Cut(string(m), ":"); ok {
 		return t.labelled(m, map[string]k.ID{"call": k.OptCall, "card": k.CtlCard}[how])

@@ -121,7 +121,7 @@ func TestTapNumberAndWords(t *testing.T) {
 			for _, o := range turn.Reply.Options {
 				want := tap(s, o)
 				for how, got := range map[string]dialog.Turn{"number": say(s, o.Key), "words": say(s, o.Label)} {
-					if how == "words" && (o.Key == "0" || o.Move == "more" || owned(o.Label)) {
+					if how == "words" && (o.Key == "0" || strings.HasPrefix(string(o.Move), "more=") || owned(o.Label)) {
 						continue // the words belong to the bot's own commands or to an entry
 					}
 					if got.State.At != want.State.At || got.Reply.Text != want.Reply.Text {
@@ -314,5 +314,27 @@ func TestLanguageStays(t *testing.T) {
 	s := say(dialog.State{}, "they threaten me").State
 	if got := say(s, "ahora llaman a mi mamá").State.Lang; got != knowledge.Es {
 		t.Errorf("a Spanish sentence leaves the language %s", got)
+	}
+}
+
+// TestOddTaps: taps on menus of long ago, after the session is gone or the base has changed,
+// lead somewhere; danger stays first.
+func TestOddTaps(t *testing.T) {
+	for _, s := range []dialog.State{{}, {At: dialog.Place{State: dialog.Menu}}, {At: dialog.Place{State: dialog.Advice, Entry: "gone"}, Rel: "old", Offered: []dialog.Move{"call:gone", "gone"}}} {
+		for _, m := range []dialog.Move{"stay", "more=0", "more=7", "more=999", "more=x", "more", "card:gone", "call:police-110", "lender=gone", "who=me", "lang=fr", "=", ":", ""} {
+			turn := dialog.Step(base(), s, dialog.Input{Text: "x", Choice: m}, transcript.Start)
+			if strings.TrimSpace(turn.Reply.Text) == "" || len(turn.Reply.Options) == 0 {
+				t.Errorf("%q in %+v: %+v", m, s.At, turn.Reply)
+			}
+			_ = dialog.Stateless(base(), dialog.Input{Text: "x", Choice: m}, transcript.Start)
+		}
+		for _, words := range []string{"1", "2", "0"} {
+			if turn := say(s, words); strings.TrimSpace(turn.Reply.Text) == "" {
+				t.Errorf("%q in %+v: no text", words, s.At)
+			}
+		}
+		if first, _, _ := strings.Cut(say(s, "我不想活了").Reply.Text, "\n"); !strings.Contains(first, "120") {
+			t.Errorf("in %+v the card begins with %q", s.At, first)
+		}
 	}
 }

@@ -39,9 +39,12 @@ const (
 )
 
 const (
-	maxRounds = 6  // attempts of one turn against other writers
-	maxRecent = 40 // message ids remembered for erasure; older replies have expired long before
+	maxRounds = 6   // attempts of one turn against other writers
+	maxRecent = 200 // message ids remembered for erasure; more than that in half an hour is no person
 )
+
+// private stands in the store for a reply that is not kept.
+const private = "-"
 
 // ErrUnavailable says that a turn surely changed nothing, because Redis could not be asked
 // or refused. The caller answers without a state.
@@ -55,6 +58,9 @@ type Next struct {
 	State dialog.State
 	Reply string // stored and given to every copy of the message; "" when it is not answered
 	Erase bool   // delete everything held of the user instead of storing
+	// Private keeps the reply itself out of the store: a copy of the message gets Duplicate
+	// with Private set and no reply, and the caller makes it again.
+	Private bool
 }
 
 // Outcome says what became of a turn.
@@ -70,6 +76,7 @@ const (
 // Result is the reply of a turn and what became of it.
 type Result struct {
 	Reply   string
+	Private bool // of a Duplicate: the reply was not kept
 	Outcome Outcome
 }
 
@@ -127,7 +134,7 @@ func (s *Store) Turn(ctx context.Context, u User, msg string, step func(dialog.S
 	}
 	for range maxRounds {
 		if done != nil {
-			return Result{Reply: done.reply, Outcome: Duplicate}, nil
+			return Result{Reply: done.reply, Private: done.reply == private, Outcome: Duplicate}, nil
 		}
 		next, err := step(at.decode())
 		if err != nil {
@@ -155,11 +162,15 @@ func (s *Store) Turn(ctx context.Context, u User, msg string, step func(dialog.S
 
 // commit tries once more when the connection broke: the script is right when it runs twice.
 func (s *Store) commit(ctx context.Context, u User, msg string, c commit) (stored, *reply, error) {
-	at, done, err := s.call(ctx, u, msg, c)
-	if err != nil && !refused(err) && ctx.Err() == nil {
-		return s.call(ctx, u, msg, c)
+	at, done, first := s.call(ctx, u, msg, c)
+	if first == nil || refused(first) || ctx.Err() != nil {
+		return at, done, first
 	}
-	return at, done, err
+	at, done, err := s.call(ctx, u, msg, c)
+	if err != nil { // what became of the first call is unknown, whatever the second one says
+		return at, done, first
+	}
+	return at, done, nil
 }
 
 // stored is a state as it lies in Redis.
@@ -201,6 +212,9 @@ func (s *Store) prepare(at stored, msg string, next Next) (commit, error) {
 	}
 	c := commit{expect: at.version, version: base64.RawURLEncoding.EncodeToString(token), state: string(state), recent: strings.Join(recent, " ")}
 	c.reply = c.version + "\n" + next.Reply
+	if next.Private {
+		c.reply = c.version + "\n" + private
+	}
 	return c, nil
 }
 
