@@ -30,7 +30,7 @@ import (
 // socket.
 func BenchmarkTurn(b *testing.B) {
 	gin.SetMode(gin.ReleaseMode)
-	_, rdb := realRedis(b)
+	_, rdb := hurriedRedis(b)
 	account := bot.Account{AppID: appID, OriginalID: ghID, Tokens: []string{token}, AESKeys: []string{aesKey}, Mode: bot.ModeSafe}
 	door, err := bot.NewDoor(account, time.Now, rand.Reader)
 	if err != nil {

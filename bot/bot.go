@@ -33,6 +33,16 @@ type Bot struct {
 	Release func() *knowledge.Release
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Budget is the time of a turn with the store; TurnBudget when it is 0. Tests that are
+	// not about time give more.
+	Budget time.Duration
+}
+
+func (b *Bot) budget() time.Duration {
+	if b.Budget > 0 {
+		return b.Budget
+	}
+	return TurnBudget
 }
 
 // answer takes one authentic message to the content of its reply and the time it carries;
@@ -54,7 +64,7 @@ func (b *Bot) answer(ctx context.Context, in Inbound) (content string, at int64)
 			content, at = afterPanic(rel, input, start), start.Unix()
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, TurnBudget)
+	ctx, cancel := context.WithTimeout(ctx, b.budget())
 	defer cancel()
 	t := &turnLog{}
 	result, err := b.Store.Turn(ctx, b.Store.User(b.Account, in.User()), in.Dedup(), t.step(rel, in, input, start))
@@ -110,7 +120,7 @@ func stateless(rel *knowledge.Release, in dialog.Input, now time.Time) string {
 // forget deletes what is held of a user who left or withdrew (§10). The platform shows no
 // reply to these events.
 func (b *Bot) forget(ctx context.Context, in Inbound) {
-	ctx, cancel := context.WithTimeout(ctx, TurnBudget)
+	ctx, cancel := context.WithTimeout(ctx, b.budget())
 	defer cancel()
 	if err := b.Store.Erase(ctx, b.Store.User(b.Account, in.User())); err != nil {
 		b.Log.Error("erasure failed", "event", in.Event, "class", errClass(err))

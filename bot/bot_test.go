@@ -81,6 +81,7 @@ type setup struct {
 	timeout   time.Duration // of one try of the platform
 	tries     int
 	release   *knowledge.Release
+	hurry     bool // the short time limits of a real server: for tests of faults
 }
 
 // open builds a house on rdb. Requests go to the instances in turn.
@@ -101,7 +102,10 @@ func open(t testing.TB, rdb redis.UniversalClient, s setup) *house {
 	}))
 	t.Cleanup(server.Close)
 	c := simulator.Config{URL: server.URL + bot.Path, Token: token, AppID: appID, Account: ghID, Mode: simulator.Mode(s.mode),
-		Now: h.clock.now, Timeout: s.timeout, Tries: s.tries}
+		Now: h.clock.now, Timeout: max(s.timeout, time.Minute), Tries: s.tries}
+	if s.hurry {
+		c.Timeout = s.timeout
+	}
 	if s.mode != bot.ModePlain {
 		c.AESKey = aesKey
 	}
@@ -125,13 +129,26 @@ func (h *house) instance(t testing.TB, s setup) http.Handler {
 	}
 	router := gin.New()
 	router.HandleMethodNotAllowed = true
-	(&bot.Bot{Door: door, Account: appID, Store: session.New(h.rdb, []byte("a secret of the tests, not of anyone")),
+	budget := 30 * time.Second // a busy machine must not turn into a fault
+	if s.hurry {
+		budget = bot.TurnBudget
+	}
+	(&bot.Bot{Budget: budget, Door: door, Account: appID, Store: session.New(h.rdb, []byte("a secret of the tests, not of anyone")),
 		Release: func() *knowledge.Release { return s.release }, Now: h.clock.now,
 		Log: slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}).Routes(router)
 	return router
 }
 
 func realRedis(t testing.TB) (*redistest.Server, redis.UniversalClient) {
+	t.Helper()
+	server := redistest.Start(t)
+	client := server.PatientClient()
+	t.Cleanup(func() { client.Close() })
+	return server, client
+}
+
+// hurriedRedis is realRedis with the short timeouts of a real server.
+func hurriedRedis(t testing.TB) (*redistest.Server, redis.UniversalClient) {
 	t.Helper()
 	server := redistest.Start(t)
 	client := server.Client()

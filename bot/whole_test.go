@@ -109,8 +109,8 @@ func TestThreeTries(t *testing.T) {
 // TestRedisKilled: while Redis is gone every message is answered within 1.5 s, danger as
 // ever; afterwards the place is there again.
 func TestRedisKilled(t *testing.T) {
-	server, rdb := realRedis(t)
-	h := open(t, rdb, setup{mode: bot.ModeSafe, timeout: 1500 * time.Millisecond, tries: 1})
+	server, rdb := hurriedRedis(t)
+	h := open(t, rdb, setup{mode: bot.ModeSafe, timeout: 1500 * time.Millisecond, tries: 1, hurry: true})
 	p := h.person("ana")
 	p.say(t, "me amenazan")
 	rights := p.say(t, "1")
@@ -137,8 +137,8 @@ func TestRedisKilled(t *testing.T) {
 
 // TestRedisHangs: a Redis that accepts connections and never answers.
 func TestRedisHangs(t *testing.T) {
-	server, rdb := realRedis(t)
-	h := open(t, rdb, setup{mode: bot.ModeSafe, timeout: 4500 * time.Millisecond, tries: 1})
+	server, rdb := hurriedRedis(t)
+	h := open(t, rdb, setup{mode: bot.ModeSafe, timeout: 4500 * time.Millisecond, tries: 1, hurry: true})
 	p := h.person("ana")
 	p.say(t, "they call my boss")
 	server.Pause()

@@ -21,7 +21,7 @@ var secret = []byte("a secret of the tests, not of anyone")
 // backends are the servers that the one suite runs against.
 func backends(t *testing.T, suite func(*testing.T, redis.UniversalClient)) {
 	t.Run("redis-server", func(t *testing.T) {
-		client := redistest.Start(t).Client()
+		client := redistest.Start(t).PatientClient()
 		t.Cleanup(func() { client.Close() })
 		suite(t, client)
 	})

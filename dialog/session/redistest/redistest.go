@@ -92,6 +92,13 @@ func (s *Server) Client() *redis.Client {
 		DialTimeout: 250 * time.Millisecond, ReadTimeout: 300 * time.Millisecond, WriteTimeout: 300 * time.Millisecond, ContextTimeoutEnabled: true})
 }
 
+// PatientClient is Client with long timeouts, for tests that are not about faults: a busy
+// machine must not look like one.
+func (s *Server) PatientClient() *redis.Client {
+	const long = 30 * time.Second
+	return redis.NewClient(&redis.Options{Network: "unix", Addr: s.Socket, DialTimeout: long, ReadTimeout: long, WriteTimeout: long, PoolTimeout: long})
+}
+
 // URL is the address of the server in go-redis' URL form.
 func (s *Server) URL() string { return "unix://" + s.Socket }
 
