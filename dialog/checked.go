@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -17,19 +18,25 @@ func (t *turn) date(p Place, r *Reply) {
 	if !ok || !dated[p.State] {
 		return
 	}
-	w, parent := t.say(), t.rel.Entry(p.Entry).Parent
+	w := t.say()
+	parent, outdated := t.outdated(p.Entry)
 	switch {
 	case age == k.Fresh:
 		r.Tail = w.Text(k.MsgChecked, "date", string(day))
 	case age == k.Aged:
 		r.Tail = w.Text(k.MsgAged, "date", string(day))
-	case p.State == Advice: // its first line may be about danger, and stays the first
+	case p.State == Advice || t.urgent(p.Entry): // its first line may be about danger, and stays the first
 		r.Tail = w.Text(k.MsgStale, "date", string(day))
-	case age == k.Expired && parent != "":
+	case outdated:
 		t.prefix = w.Text(k.MsgExpired, "name", w.Name(p.Entry), "parent", w.Name(parent), "date", string(day)) + "\n\n" + t.prefix
 	default:
 		t.prefix = w.Text(k.MsgStale, "date", string(day)) + "\n\n" + t.prefix
 	}
+}
+
+// urgent reports whether a channel is one that a life may hang on: those of the crisis card.
+func (t *turn) urgent(id k.ID) bool {
+	return slices.Contains(t.rel.Entry(k.SelfHarm).Channels, id)
 }
 
 // outdated is the channel to turn to first when this one has not been checked for too long.

@@ -24,7 +24,6 @@ const (
 	OptOther    ID = "opt-other"
 	OptSkip     ID = "opt-skip"
 	OptMore     ID = "opt-more"
-	OptNone     ID = "opt-none"
 	OptResume   ID = "opt-resume"
 	OptRestart  ID = "opt-restart"
 	OptCall     ID = "opt-call"
@@ -93,7 +92,7 @@ const (
 
 var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels,
-	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptNone, OptResume, OptRestart, OptCall, OptBack,
+	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptResume, OptRestart, OptCall, OptBack,
 	OptRights, OptEvidence, OptChannels, OptOffices, MsgNotice, MsgRephrase, MsgGiveUp,
 	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",

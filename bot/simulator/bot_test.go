@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -181,8 +180,6 @@ func (c *clock) move(d time.Duration) {
 	defer c.mu.Unlock()
 	c.t = c.t.Add(d)
 }
-
-func (c *clock) unix() string { return strconv.FormatInt(c.now().Unix(), 10) }
 
 // withBadPadding encrypts plain with a padding whose last byte alone is right.
 func withBadPadding(plain string) string {
