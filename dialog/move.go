@@ -198,7 +198,7 @@ func (t *turn) miss() {
 
 // clarify asks "did you mean": the likeliest entries, or those most people come for.
 func (t *turn) clarify() {
-	ids := t.rel.Guess(t.in.Text)
+	ids := t.routing.Candidates
 	if len(ids) == 0 {
 		ids = []k.ID{k.TopicCollection, k.TopicRights, k.TopicChannels}
 	}

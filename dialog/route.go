@@ -22,18 +22,12 @@ type Routing struct {
 	found danger.Kind
 }
 
-// RouteAndGuess is Route, with candidates also for a message that leads nowhere.
-func RouteAndGuess(rel *knowledge.Release, text string) Routing {
-	r := Route(rel, text)
-	if r.Label == intentNone {
-		r.Candidates = rel.Guess(text)
-	}
-	return r
-}
-
 // Route finds where a message leads. Danger is looked for first.
 func Route(rel *knowledge.Release, text string) Routing {
 	m := rel.Match(text)
+	if _, ok := pick(text); ok && m.Share < 1 { // a number of a menu says nothing by itself
+		m = knowledge.Match{}
+	}
 	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label}
 	if r.Lang == "" && hasLetters(text) {
 		r.Lang = m.PhraseLang

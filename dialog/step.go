@@ -170,7 +170,7 @@ func (t *turn) lang() k.Lang {
 // feeWarning is added to any answer whose message also speaks of paid "anti-collection" or
 // "credit repair", where there is room for it.
 func (t *turn) feeWarning() {
-	if !slices.Contains(t.routing.Candidates, k.Scam) || slices.Contains(t.effects, Crisis) {
+	if t.routing.entry == "" || !slices.Contains(t.routing.Candidates, k.Scam) || slices.Contains(t.effects, Crisis) {
 		return
 	}
 	warning := t.say().Text(k.MsgFeeWarning)

@@ -12,15 +12,15 @@ import (
 
 // fields says which fields a kind must have and which it may have besides.
 var fields = map[Kind]struct{ must, may []string }{
-	Situation: {must: []string{"name", "text", "channels", "phrases"}, may: []string{"order", "other", "rights", "evidence", "facts", "say"}},
-	Channel:   {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "call", "channels", "facts", "as", "say", "parent"}},
-	Right:     {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "channels", "evidence", "facts"}},
-	Evidence:  {must: []string{"name", "short", "text"}, may: []string{"order", "phrases", "facts"}},
-	Topic:     {must: []string{"name", "text", "phrases"}, may: []string{"order", "rights", "evidence", "channels", "facts", "as"}},
+	Situation: {must: []string{"name", "text", "channels", "phrases"}, may: []string{"order", "other", "rights", "evidence", "facts", "say", "examples"}},
+	Channel:   {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "call", "channels", "facts", "as", "say", "parent", "examples"}},
+	Right:     {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "channels", "evidence", "facts", "examples"}},
+	Evidence:  {must: []string{"name", "short", "text"}, may: []string{"order", "phrases", "facts", "examples"}},
+	Topic:     {must: []string{"name", "text", "phrases"}, may: []string{"order", "rights", "evidence", "channels", "facts", "as", "examples"}},
 	Lender:    {must: []string{"name", "short", "channels"}, may: []string{"order", "text", "drops", "phrases", "facts", "say"}},
 	Rule:      {must: []string{"name", "level", "facts"}, may: []string{"text", "short", "phrases"}},
-	Control:   {must: []string{"phrases"}, may: []string{"name", "text", "as", "say"}},
-	Message:   {may: []string{"name", "text"}},
+	Control:   {must: []string{"phrases"}, may: []string{"name", "text", "as", "say", "examples"}},
+	Message:   {may: []string{"name", "text", "examples"}},
 }
 
 // has lists the fields that an entry fills in, by their name in the file.
@@ -30,6 +30,7 @@ func (e *Entry) has() map[string]bool {
 		"other": !e.Other.Empty(), "call": !e.Call.Empty(), "rights": len(e.Rights) > 0,
 		"evidence": len(e.Evidence) > 0, "channels": len(e.Channels) > 0, "drops": len(e.Drops) > 0,
 		"phrases": len(e.Phrases.all()) > 0, "level": e.Level != "", "facts": len(e.Facts) > 0, "as": e.As != "", "say": e.Say != nil, "parent": e.Parent != "",
+		"examples": e.Examples != Examples{},
 	}
 }
 

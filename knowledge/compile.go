@@ -31,6 +31,8 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 	c.checkSources()
 	c.checkCalendar()
 	c.checkPhrases()
+	c.checkExamples()
+	c.checkConcepts()
 	if len(c.problems.Errors()) == 0 { // what follows renders texts, which needs every reference to hold
 		c.checkLengths()
 		c.checkReachable()
@@ -42,7 +44,7 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 		i.used = i.uses()
 	}
 	c.order()
-	c.rel.match = newMatcher(d.Entries)
+	c.rel.match = newMatcher(d.Entries, d.Concepts)
 	return c.rel, c.problems.sorted()
 }
 
@@ -55,7 +57,8 @@ func (d *Draft) digest() string {
 		Entries  []*Entry
 		Sources  map[string]Source
 		Calendar Calendar
-	}{entries, d.Sources, d.Calendar})
+		Concepts Concepts
+	}{entries, d.Sources, d.Calendar, d.Concepts})
 	if err != nil { // strings, ints, slices and maps of them always marshal
 		panic(err)
 	}

@@ -30,7 +30,7 @@ type Change struct {
 	// Lang is the language; empty when the field has none.
 	Lang Lang
 	// Old and New are the values before and after; of a list, its elements in brackets, of
-	// phrases only those that went and those that came.
+	// phrases and examples only those that went and those that came.
 	Old, New string
 }
 
@@ -62,7 +62,7 @@ func Diff(a, b *Draft) []Change {
 		}
 	}
 	return slices.Concat(list, diffSources(a.Sources, b.Sources),
-		diffCalendars(a.Calendar, b.Calendar), diffTerms(a.Terms, b.Terms))
+		diffCalendars(a.Calendar, b.Calendar), diffTerms(a.Terms, b.Terms), diffConcepts(a.Concepts, b.Concepts))
 }
 
 func entriesByID(d *Draft) map[ID]*Entry {
@@ -134,6 +134,16 @@ func diffTerms(a, b []Term) []Change {
 	return list
 }
 
+func diffConcepts(a, b Concepts) []Change {
+	var list []Change
+	for _, name := range sortedKeys(reflect.ValueOf(a), reflect.ValueOf(b)) {
+		d := differ{subject: "concept " + name}
+		d.compare("", "", reflect.ValueOf(a[name]), reflect.ValueOf(b[name]))
+		list = append(list, d.list...)
+	}
+	return list
+}
+
 func termsByZh(terms []Term) map[string]Term {
 	m := map[string]Term{}
 	for _, t := range terms {
@@ -171,7 +181,9 @@ func (d *differ) compare(field string, lang Lang, a, b reflect.Value) {
 	case reflect.Slice:
 		d.lists(field, lang, elements(a), elements(b))
 	default:
-		if old, now := scalarOf(a), scalarOf(b); old != now {
+		if field == "examples" {
+			d.lists(field, lang, splitLines(a.String()), splitLines(b.String()))
+		} else if old, now := scalarOf(a), scalarOf(b); old != now {
 			d.add(Change{Field: field, Lang: lang, Old: old, New: now})
 		}
 	}
@@ -263,14 +275,15 @@ func elements(v reflect.Value) []string {
 	return list
 }
 
-// lists compares lists. Phrases are many and their order says nothing, so that only those
-// that went and came are named; of the short lists both are shown whole.
+// lists compares lists. Phrases, examples and the words of a concept are many and their order
+// says nothing, so that only those that went and came are named; of the short lists both are
+// shown whole.
 func (d *differ) lists(field string, lang Lang, a, b []string) {
 	if slices.Equal(a, b) {
 		return
 	}
 	old, now := without(a, b), without(b, a)
-	if field != "phrases" || len(old)+len(now) == 0 {
+	if field != "phrases" && field != "examples" && field != "" || len(old)+len(now) == 0 {
 		old, now = a, b
 	}
 	d.add(Change{Field: field, Lang: lang, Old: bracketed(old), New: bracketed(now)})

@@ -31,8 +31,9 @@ func fullEntry() *Entry {
 	return &Entry{ID: "full", Kind: Channel, Order: 3, Name: Text{Zh: "名字", En: "Name", Es: "Nombre"}, Short: text, Text: text, Other: text, Call: text,
 		Say:    &Say{Zh: "我要投诉", Pinyin: "wǒ yào tóusù", En: "I want to complain", Es: "Quiero reclamar"},
 		Rights: []ID{"r-1"}, Evidence: []ID{"e-1", "e-2"}, Channels: []ID{"12378"}, Drops: []ID{"no"}, Parent: "true",
-		Phrases: Phrases{Zh: []string{"=110", "催收", "a, b"}, En: []string{"y", "say \"no\""}, Es: []string{"¿qué?"}},
-		As:      "other", Level: Law,
+		Phrases:  Phrases{Zh: []string{"=110", "催收", "a, b"}, En: []string{"y", "say \"no\""}, Es: []string{"¿qué?"}},
+		Examples: Examples{Zh: "他们天天打\n#1 怎么办\n", En: "they: call", Es: "me llaman\n"},
+		As:       "other", Level: Law,
 		Facts: map[string]Fact{
 			"phone": {Type: Phone, Value: "0110", Sources: []string{"A", "B"}, Checked: "2026-11-21", Confidence: High, ReviewDays: 7},
 			"hours": {Type: Hours, Values: Text{Zh: "白天", En: "9:00", Es: "de día"}, From: "2026-01-01", Until: "2026-12-31",

@@ -60,6 +60,10 @@ type Entry struct {
 	// (in English and Spanish at word boundaries); one that starts with "=" only when it is the whole message.
 	Phrases Phrases `yaml:"phrases,omitempty"`
 
+	// Examples are messages that lead here, as users type them. The router learns from them:
+	// unlike a phrase, an example need not be found again word for word.
+	Examples Examples `yaml:"examples,omitempty"`
+
 	// As is the label under which a control is reported when it is a part of another one:
 	// "lang-en" is the control "language".
 	As ID `yaml:"as,omitempty"`
@@ -96,6 +100,13 @@ type Phrases struct {
 	Zh []string `yaml:"zh,omitempty"`
 	En []string `yaml:"en,omitempty"`
 	Es []string `yaml:"es,omitempty"`
+}
+
+// Examples are messages by language, one a line; Traditional Chinese stands with Chinese.
+type Examples struct {
+	Zh string `yaml:"zh,omitempty"`
+	En string `yaml:"en,omitempty"`
+	Es string `yaml:"es,omitempty"`
 }
 
 // Level is the force of a rule: it is never named as more than it is.

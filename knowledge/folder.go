@@ -65,9 +65,11 @@ func Files(fsys fs.FS) (map[string][]byte, Problems) {
 
 // canonicalFile rewrites one file of a base.
 func canonicalFile(name string, data []byte) ([]byte, Problems) {
-	if name == glossaryFile { // a list that people keep in groups of their own, with comments
-		var terms []Term
-		return data, decodeOne(name, data, &terms)
+	switch name { // lists that people keep in groups of their own, with comments
+	case glossaryFile:
+		return data, decodeOne(name, data, new([]Term))
+	case conceptsFile:
+		return data, decodeOne(name, data, new(Concepts))
 	}
 	head, rest := splitHead(data)
 	if p, ok := commentIn(name, rest, strings.Count(head, "\n")); ok {

@@ -1,12 +1,13 @@
 package knowledge
 
 import (
-	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
+	"zhilu/knowledge/classify"
 	"zhilu/knowledge/fold"
 )
 
@@ -14,10 +15,12 @@ import (
 type Match struct {
 	// Label is the entry the message leads to; empty when none is certain.
 	Label ID
-	// Candidates are other entries whose phrases it holds, likeliest first, at most three.
+	// Share is how far Label is believed, 0 to 1; 1 for a keyword.
+	Share float32
+	// Candidates are other entries it may be about, likeliest first, at most three.
 	Candidates []ID
-	// PhraseLang is the language of the phrase that decided; empty when none did, or when it
-	// is the same in two languages.
+	// PhraseLang is the language of a phrase of Label that the message holds; empty when
+	// there is none, or when the phrase is the same in two languages.
 	PhraseLang Lang
 }
 
@@ -50,70 +53,140 @@ func (ps Phrases) all() []phrase {
 	return all
 }
 
-// matcher finds phrases in folded text in one pass. Phrases are kept by their first two
-// runes, so the cost grows with the message, not with the base.
+// What a decision asks for, found on messages that were not learnt from.
+const (
+	most     = 0.55 // the part of a message that phrases of one entry must make up to decide alone
+	sure     = 0.13 // the share from which a message leads to an entry
+	sureSelf = 0.35 // the same for a control: it does something
+	foreign  = 0.28 // the belief from which a message is outside the service
+	possible = 0.12 // the share from which an entry is offered beside another
+	perhaps  = 0.08 // the share from which it is offered when nothing is sure
+	distant  = 0.7  // the belief in "outside" from which nothing is offered
+)
+
+// maxMatched is how much of a message is looked at, in bytes: twice what WeChat lets through.
+const maxMatched = 4096
+
+// matcher routes messages: a keyword is the whole message; otherwise the phrases and the
+// concepts found in it and its n-grams are weighed by what was learnt from the examples.
 type matcher struct {
-	whole   map[string]target
-	within  map[[2]rune][]pattern // longest first
-	order   map[ID]int
-	bigrams map[ID][]map[[2]rune]bool // of each phrase, for guessing
+	whole    map[string]target
+	phrases  *scanner[target]
+	concepts *scanner[int]
+	labels   []label
+	names    []string // of the concepts
+	model    *classify.Model
+	pool     sync.Pool
+}
+
+// label is an entry that messages can lead to.
+type label struct {
+	id   ID
+	kind Kind
 }
 
 type target struct {
-	id   ID
-	kind Kind
-	lang Lang
+	label int
+	lang  Lang
 }
 
-type pattern struct {
-	folded string
-	target target
+// sight is what is seen in one message; it is reused.
+type sight struct {
+	text     classify.Text
+	phrases  []found[target]
+	concepts []found[int]
+	ranked   []classify.Scored
+	outside  float32 // how far the message is none of our business
 }
 
-// hit is a phrase found at [from, to) of the folded text.
-type hit struct {
-	from, to int
-	target   target
-}
-
-func newMatcher(entries []*Entry) *matcher {
-	m := &matcher{whole: map[string]target{}, within: map[[2]rune][]pattern{}, order: map[ID]int{}, bigrams: map[ID][]map[[2]rune]bool{}}
+func newMatcher(entries []*Entry, concepts Concepts) *matcher {
+	m := &matcher{whole: map[string]target{}, phrases: newScanner[target](), concepts: newScanner[int]()}
 	for _, e := range entries {
-		if e.Order > 0 {
-			m.order[e.ID] = e.Order
-		} else {
-			m.order[e.ID] = 1 << 20
+		if len(e.Phrases.all()) == 0 && (e.Examples == Examples{}) {
+			continue
 		}
+		if e.Kind == Message { // its examples are outside the service
+			continue
+		}
+		m.labels = append(m.labels, label{e.ID, e.Kind})
 		for _, p := range e.Phrases.all() {
-			m.add(e, p)
+			m.add(p, target{len(m.labels) - 1, p.lang})
 		}
 	}
-	for _, list := range m.within {
-		slices.SortStableFunc(list, func(a, b pattern) int { return cmp.Compare(len(b.folded), len(a.folded)) })
+	m.names = concepts.names()
+	for i, name := range m.names {
+		for _, w := range concepts[name].all() {
+			m.concepts.add(w.text, i)
+		}
 	}
+	m.learn(entries)
 	return m
 }
 
-func (m *matcher) add(e *Entry, p phrase) {
-	folded, t := fold.Text(p.bare()), target{e.ID, e.Kind, p.lang}
-	if same, ok := m.whole[strip(folded)]; ok && same.lang != p.lang {
+func (m *matcher) add(p phrase, t target) {
+	key := strip(fold.Text(p.bare()))
+	if same, ok := m.whole[key]; ok && same.lang != t.lang {
 		t.lang = "" // "menu" is the same in two languages
 	}
-	m.whole[strip(folded)] = t
-	if p.whole() || utf8.RuneCountInString(folded) < 2 {
-		return
-	}
-	key := firstTwo(folded)
-	m.within[key] = append(m.within[key], pattern{folded, t})
-	if e.Kind == Situation || e.Kind == Channel || e.Kind == Topic {
-		m.bigrams[e.ID] = append(m.bigrams[e.ID], bigrams(folded))
+	m.whole[key] = t
+	if !p.whole() && utf8.RuneCountInString(key) >= 2 {
+		m.phrases.add(p.bare(), t)
 	}
 }
 
-func firstTwo(s string) [2]rune {
-	a, n := utf8.DecodeRuneInString(s)
-	b, _ := utf8.DecodeRuneInString(s[n:])
-	return [2]rune{a, b}
+// learn trains the model on phrases and examples.
+func (m *matcher) learn(entries []*Entry) {
+	var list []classify.Example
+	next := 0
+	for _, e := range entries {
+		if e.Kind == Message {
+			for _, x := range e.Examples.all() {
+				list = append(list, m.example(x.text, classify.Outside))
+			}
+			continue
+		}
+		if next == len(m.labels) || m.labels[next].id != e.ID {
+			continue
+		}
+		for _, p := range e.Phrases.all() {
+			list = append(list, m.example(p.bare(), next))
+		}
+		for _, x := range e.Examples.all() {
+			list = append(list, m.example(x.text, next))
+		}
+		next++
+	}
+	m.model = classify.Train(len(m.labels), list)
+}
+
+func (m *matcher) example(text string, label int) classify.Example {
+	var s sight
+	m.look(&s, fold.Text(text))
+	return classify.Example{Text: s.text, Label: label}
+}
+
+// look finds the phrases and the concepts in folded text.
+func (m *matcher) look(s *sight, folded string) {
+	s.phrases = m.phrases.find(folded, s.phrases[:0])
+	s.concepts = m.concepts.find(folded, s.concepts[:0])
+	s.text.Folded, s.text.Marks, s.text.Concepts = folded, s.text.Marks[:0], s.text.Concepts[:0]
+	for _, f := range s.phrases {
+		for _, t := range f.values {
+			s.text.Marks = once(s.text.Marks, t.label)
+		}
+	}
+	for _, f := range s.concepts {
+		for _, c := range f.values {
+			s.text.Concepts = once(s.text.Concepts, c)
+		}
+	}
+}
+
+func once(list []int, v int) []int {
+	if slices.Contains(list, v) {
+		return list
+	}
+	return append(list, v)
 }
 
 // strip takes off what surrounds a one-word message: punctuation and spaces.
@@ -121,137 +194,104 @@ func strip(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) || unicode.IsSymbol(r) })
 }
 
-// find matches folded text.
-func (m *matcher) find(folded string) Match {
+// find routes one message.
+func (m *matcher) find(text string) Match {
+	folded := fold.Text(cut(text))
 	if t, ok := m.whole[strip(folded)]; ok {
-		return Match{Label: t.id, PhraseLang: t.lang}
+		return Match{Label: m.labels[t.label].id, Share: 1, PhraseLang: t.lang}
 	}
-	best := m.rank(m.hits(folded))
-	if len(best) == 0 {
-		return Match{}
+	s, _ := m.pool.Get().(*sight)
+	if s == nil {
+		s = new(sight)
 	}
-	match := Match{Label: best[0].target.id, PhraseLang: best[0].target.lang}
-	for _, b := range best[1:min(len(best), 4)] {
-		match.Candidates = append(match.Candidates, b.target.id)
+	defer m.pool.Put(s)
+	m.look(s, folded)
+	s.ranked, s.outside = m.model.Judge(s.text, 4, s.ranked)
+	if l := covered(s); l >= 0 {
+		return Match{Label: m.labels[l].id, Share: 1, PhraseLang: phraseLang(s, l)}
+	}
+	return m.decide(s)
+}
+
+// cut is the part of a message that is looked at.
+func cut(s string) string {
+	if len(s) <= maxMatched {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxMatched], "")
+}
+
+// decide takes the likeliest label when it is likely enough, and names the others.
+func (m *matcher) decide(s *sight) Match {
+	var match Match
+	enough := float32(perhaps)
+	if len(s.ranked) > 0 && s.outside < foreign && m.certain(s.ranked[0]) {
+		top := s.ranked[0]
+		label := m.refine(s, top.Label)
+		match.Label, match.Share, enough = m.labels[label].id, top.Share, possible
+		match.PhraseLang = phraseLang(s, label)
+	}
+	if match.Label == "" && s.outside > distant {
+		return match
+	}
+	for i, r := range s.ranked {
+		l := m.labels[r.Label]
+		if i == 0 && match.Label != "" || l.id == match.Label || l.kind == Control {
+			continue
+		}
+		if (r.Share >= enough || slices.Contains(s.text.Marks, r.Label)) && len(match.Candidates) < 3 {
+			match.Candidates = append(match.Candidates, l.id)
+		}
 	}
 	return match
 }
 
-// hits are the phrases in the text: at each place the longest, none inside another.
-func (m *matcher) hits(s string) []hit {
-	var hits []hit
-	end := 0
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		next, _ := utf8.DecodeRuneInString(s[i+n:])
-		for _, p := range m.within[[2]rune{r, next}] {
-			to := i + len(p.folded)
-			if !strings.HasPrefix(s[i:], p.folded) || !bounded(s, i, to) {
-				continue
+func (m *matcher) certain(r classify.Scored) bool {
+	l := m.labels[r.Label]
+	if l.kind == Control {
+		return r.Share >= sureSelf
+	}
+	return r.Share >= sure
+}
+
+// phraseLang is the language of the first phrase of a label in the message.
+func phraseLang(s *sight, label int) Lang {
+	for _, f := range s.phrases {
+		for _, t := range f.values {
+			if t.label == label {
+				return t.lang
 			}
-			if to > end {
-				hits, end = append(hits, hit{i, to, p.target}), to
-			}
-			break
-		}
-		i += n
-	}
-	return hits
-}
-
-// bounded reports whether s[from:to] does not cut a Latin word or a number in two.
-func bounded(s string, from, to int) bool {
-	before, _ := utf8.DecodeLastRuneInString(s[:from])
-	after, _ := utf8.DecodeRuneInString(s[to:])
-	first, _ := utf8.DecodeRuneInString(s[from:])
-	last, _ := utf8.DecodeLastRuneInString(s[:to])
-	return !(wordRune(before) && wordRune(first)) && !(wordRune(last) && wordRune(after))
-}
-
-// wordRune reports whether r is part of a word that spaces surround.
-func wordRune(r rune) bool {
-	return r != utf8.RuneError && !fold.Han(r) && (unicode.IsLetter(r) || unicode.IsDigit(r))
-}
-
-// kindRank orders what a message can be about: a named institution before what happened,
-// what happened before a question about it (utterances/README.md, "could go two ways").
-var kindRank = map[Kind]int{Channel: 6, Situation: 5, Right: 4, Evidence: 3, Topic: 2, Control: 1, Lender: 0}
-
-type scored struct {
-	target target
-	weight int
-}
-
-// rank sums the hits of each entry and orders the entries.
-func (m *matcher) rank(hits []hit) []scored {
-	var list []scored
-	for _, h := range hits {
-		i := slices.IndexFunc(list, func(s scored) bool { return s.target.id == h.target.id })
-		if i < 0 {
-			list, i = append(list, scored{target: h.target}), len(list)
-		}
-		list[i].weight += h.to - h.from
-	}
-	slices.SortStableFunc(list, func(a, b scored) int {
-		return cmp.Or(
-			cmp.Compare(kindRank[b.target.kind], kindRank[a.target.kind]),
-			cmp.Compare(b.weight, a.weight),
-			cmp.Compare(m.order[a.target.id], m.order[b.target.id]))
-	})
-	return list
-}
-
-// guess names up to three entries one of whose phrases shares much with a text that holds
-// none of them whole: the material of "did you mean".
-func (m *matcher) guess(folded string) []ID {
-	const enough = 0.34
-	in := bigrams(folded)
-	type near struct {
-		id    ID
-		share float64
-	}
-	var list []near
-	for id, phrases := range m.bigrams {
-		top := 0.0
-		for _, p := range phrases {
-			top = max(top, share(p, in))
-		}
-		if top >= enough {
-			list = append(list, near{id, top})
 		}
 	}
-	slices.SortFunc(list, func(a, b near) int {
-		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(m.order[a.id], m.order[b.id]), cmp.Compare(a.id, b.id))
-	})
-	var ids []ID
-	for _, n := range list[:min(len(list), 3)] {
-		ids = append(ids, n.id)
-	}
-	return ids
+	return ""
 }
 
-func bigrams(s string) map[[2]rune]bool {
-	set := map[[2]rune]bool{}
-	var last rune
-	for i, r := range s {
-		if i > 0 {
-			set[[2]rune{last, r}] = true
-		}
-		last = r
-	}
-	return set
-}
-
-// share is the part of the pairs of phrase that text has too.
-func share(phrase, text map[[2]rune]bool) float64 {
-	if len(phrase) < 2 {
-		return 0
+// covered is the label whose phrases make up most of a message, if no other label has a
+// phrase in it; -1 otherwise. What an operator writes as a phrase can be relied on.
+func covered(s *sight) int {
+	if len(s.text.Marks) != 1 {
+		return -1
 	}
 	n := 0
-	for b := range phrase {
-		if text[b] {
-			n++
+	for _, f := range s.phrases {
+		n += f.to - f.from
+	}
+	if float32(n) < most*float32(len(s.text.Folded)) {
+		return -1
+	}
+	return s.text.Marks[0]
+}
+
+// refine lets a topic give way to a part of it whose phrase the message holds: "can I go to
+// jail" is about rights, and there is an entry about just that.
+func (m *matcher) refine(s *sight, top int) int {
+	for _, part := range s.text.Marks {
+		if topic := topicOf[m.labels[part].kind]; topic != "" && topic == m.labels[top].id {
+			return part
 		}
 	}
-	return float64(n) / float64(len(phrase))
+	return top
 }
+
+// topicOf is the topic to which the entries of a kind belong.
+var topicOf = map[Kind]ID{Right: TopicRights, Evidence: TopicEvidence}

@@ -48,6 +48,8 @@ const (
 	TooLong          Check = "too-long"
 	DuplicatePhrase  Check = "duplicate-phrase"
 	EmptyPhrase      Check = "empty-phrase"
+	DuplicateExample Check = "duplicate-example"
+	BadConcept       Check = "bad-concept"
 	BadFact          Check = "bad-fact"
 	UnknownSource    Check = "unknown-source"
 	NoSource         Check = "no-source"

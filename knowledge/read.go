@@ -20,6 +20,7 @@ const (
 	maxFileBytes = 256 << 10
 	sourcesFile  = "sources.yaml"
 	glossaryFile = "glossary.yaml"
+	conceptsFile = "concepts.yaml"
 )
 
 // Draft is a base as it was read: entries that may still be wrong.
@@ -29,6 +30,7 @@ type Draft struct {
 	// Calendar is empty when the base has none: then only weekends count.
 	Calendar Calendar
 	Terms    []Term // the locked glossary
+	Concepts Concepts
 
 	files map[*Entry]file
 }
@@ -40,7 +42,7 @@ type file struct {
 }
 
 // Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml,
-// calendar.yaml and glossary.yaml at the top. Decoding is strict. It returns what could be
+// calendar.yaml, glossary.yaml and concepts.yaml at the top. Decoding is strict. It returns what could be
 // read together with every problem met; with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
@@ -85,6 +87,8 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 		return decode(name, data, &d.Calendar)
 	case glossaryFile:
 		return decode(name, data, &d.Terms)
+	case conceptsFile:
+		return decode(name, data, &d.Concepts)
 	}
 	e := new(Entry)
 	if ps := decode(name, data, e); ps != nil {

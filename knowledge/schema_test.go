@@ -28,7 +28,7 @@ func TestSchemaFile(t *testing.T) {
 func TestSchemaExplains(t *testing.T) {
 	used := map[string]bool{}
 	for _, typ := range []reflect.Type{reflect.TypeFor[Entry](), reflect.TypeFor[Fact](), reflect.TypeFor[Open](),
-		reflect.TypeFor[Text](), reflect.TypeFor[Phrases](), reflect.TypeFor[Say]()} {
+		reflect.TypeFor[Text](), reflect.TypeFor[Phrases](), reflect.TypeFor[Examples](), reflect.TypeFor[Say]()} {
 		for _, f := range yamlFields(typ) {
 			used[typ.Name()+"."+f.name] = true
 			if descriptions[typ.Name()+"."+f.name] == "" {

@@ -95,7 +95,7 @@ func readRows(path string) ([]row, error) {
 func route(rel *knowledge.Release, rows []row) []result {
 	results := make([]result, len(rows))
 	for i, r := range rows {
-		routing := dialog.RouteAndGuess(rel, r.Text)
+		routing := dialog.Route(rel, r.Text)
 		results[i] = result{r, routing.Label, routing.Lang, routing.Candidates}
 	}
 	return results

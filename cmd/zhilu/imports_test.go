@@ -15,7 +15,8 @@ import (
 var arrows = map[string][]string{
 	"zhilu/knowledge/fold":           {},
 	"zhilu/knowledge/danger":         {"zhilu/knowledge/fold"},
-	"zhilu/knowledge":                {"zhilu/knowledge/fold", "zhilu/knowledge/danger"},
+	"zhilu/knowledge/classify":       {"zhilu/knowledge/fold"},
+	"zhilu/knowledge":                {"zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
 	"zhilu/dialog/transcript":        {"zhilu/dialog", "zhilu/knowledge"},
 	"zhilu/dialog/session":           {"zhilu/dialog"},
@@ -47,7 +48,7 @@ var outside = map[string][]string{
 }
 
 // pure packages do no I/O and read no clock and no chance.
-var pure = []string{"zhilu/dialog", "zhilu/knowledge/fold", "zhilu/knowledge/danger"}
+var pure = []string{"zhilu/dialog", "zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"}
 
 var impure = []string{"os", "net", "net/http", "context", "math/rand", "math/rand/v2", "crypto/rand", "log", "log/slog", "os/exec"}
 
