@@ -82,7 +82,7 @@ func (t *turn) source() {
 		return
 	}
 	lines := []string{w.Text(k.MsgSources, "name", w.Name(id), "date", string(day))}
-	for i, s := range t.rel.SourcesOf(id) {
+	for i, s := range w.SourcesOf(id) {
 		if i == maxSources {
 			break
 		}

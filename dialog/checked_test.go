@@ -64,6 +64,33 @@ func TestExpiredChannelLeadsToItsParent(t *testing.T) {
 	}
 }
 
+// TestEndedFactLeadsToTheParent from the first moment after its last day, though it was
+// checked the week before.
+func TestEndedFactLeadsToTheParent(t *testing.T) {
+	d, _ := knowledge.Read(knowledge.Base())
+	for _, e := range d.Entries {
+		if e.ID == "nfra-12378" {
+			phone := e.Facts["phone"]
+			phone.Until = "2026-11-27"
+			e.Facts["phone"] = phone
+		}
+	}
+	rel, ps := knowledge.Compile(d)
+	if rel == nil {
+		t.Fatal(ps.Errors())
+	}
+	for clock, want := range map[string]string{"2026-11-27T23:59:59": "多半没人接", "2026-11-28T00:00:00": "太久没有核对"} {
+		at, err := transcript.ParseClock(clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turn := dialog.Step(rel, dialog.State{Notice: dialog.NoticeVersion}, dialog.Input{Text: "12378"}, at)
+		if first, _, _ := strings.Cut(turn.Reply.Text, "\n"); !strings.Contains(first, want) {
+			t.Errorf("%s: first line %q", clock, first)
+		}
+	}
+}
+
 // TestClosedHours: nights, weekends, public holidays and make-up workdays of Beijing.
 func TestClosedHours(t *testing.T) {
 	for clock, want := range map[string]string{

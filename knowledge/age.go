@@ -10,7 +10,7 @@ const (
 	Fresh   Age = iota // checked within the interval
 	Aged               // past it: the answer says so
 	Stale              // past twice the interval: "call to confirm" comes first
-	Expired            // past four times the interval: the parent channel comes first
+	Expired            // past four times the interval, or past the last day of a fact: the parent channel comes first
 )
 
 // entryDays is the review interval of the sentences of an entry, apart from its facts.
@@ -48,10 +48,19 @@ func (w Words) Checked(id ID) (day Date, age Age, ok bool) {
 	}
 	day, age = item.Checked, ageOf(item.Checked, entryDays, w.now)
 	for _, r := range item.used {
-		f := w.rel.items[r.entry].Facts[r.name]
-		day, age = min(day, f.Checked), max(age, ageOf(f.Checked, f.interval(), w.now))
+		f := w.fact(r.entry, r.name)
+		day, age = min(day, f.Checked), max(age, f.age(w.now))
 	}
 	return day, age, true
+}
+
+// age is how far the fact is past its review date. One whose last day is past is expired,
+// however lately it was checked: it must not be shown as if it held.
+func (f Fact) age(now time.Time) Age {
+	if f.ended(now) {
+		return Expired
+	}
+	return ageOf(f.Checked, f.interval(), now)
 }
 
 func ageOf(checked Date, days int, now time.Time) Age {
@@ -71,22 +80,22 @@ func ageOf(checked Date, days int, now time.Time) Age {
 	}
 }
 
-// SourcesOf lists the ids of the sources on which an entry and the facts in its texts rest,
-// the strongest tier first, each once.
-func (r *Release) SourcesOf(id ID) []string {
-	item := r.items[id]
+// SourcesOf lists the ids of the sources on which an entry and the facts in its texts, as
+// they stand at the time of w, rest: the strongest tier first, each once.
+func (w Words) SourcesOf(id ID) []string {
+	item := w.rel.items[id]
 	if item == nil {
 		return nil
 	}
 	all := append([]string(nil), item.Sources...)
 	for _, u := range item.used {
-		all = append(all, r.items[u.entry].Facts[u.name].Sources...)
+		all = append(all, w.fact(u.entry, u.name).Sources...)
 	}
 	seen := map[string]bool{}
 	var list []string
 	for _, tier := range []string{"A", "B", "C"} {
 		for _, s := range all {
-			if r.Sources[s].Tier == tier && !seen[s] {
+			if w.rel.Sources[s].Tier == tier && !seen[s] {
 				seen[s] = true
 				list = append(list, s)
 			}

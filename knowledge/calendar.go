@@ -59,17 +59,30 @@ func (w Words) Opening(id ID) (o Opening, ok bool) {
 		return o, false
 	}
 	for _, f := range item.Facts {
-		if f.Open != nil {
-			return w.rel.Calendar.opening(*f.Open, w.now.In(Beijing)), true
+		if f.openAt(w.now) != nil {
+			return w.rel.Calendar.opening(f, w.now.In(Beijing)), true
 		}
 	}
 	return o, false
 }
 
-func (c Calendar) opening(hours Open, now time.Time) Opening {
+// openAt are the hours of an office on the day of now; nil when they are not known.
+func (f Fact) openAt(now time.Time) *Open {
+	if f.ended(now) {
+		return nil
+	}
+	return f.At(now).Open
+}
+
+// opening goes day by day, with the hours of that day: they may change before the next opening.
+func (c Calendar) opening(f Fact, now time.Time) Opening {
 	o := Opening{Known: true}
 	for i := range maxClosed {
 		day := now.AddDate(0, 0, i)
+		hours := f.openAt(day)
+		if hours == nil {
+			break
+		}
 		work, known := c.Workday(DateOf(day))
 		if hours.Days == "daily" {
 			work, known = true, true

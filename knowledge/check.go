@@ -119,12 +119,8 @@ func (c *compiler) checkFacts(e *Entry) {
 			bad("a fact is named by lower-case letters, digits and hyphens")
 		case !slices.Contains(factTypes, f.Type):
 			bad("the type %q does not exist", f.Type)
-		case (f.Value == "") == f.Values.Empty():
-			bad("a fact has either value or values")
 		case f.Type == Statute && e.Kind != Rule:
 			bad("a statute belongs to an entry of kind rule, which gives it its level")
-		case f.Type == URL && !webAddress(f.Value):
-			bad("a url is a value that starts with https:// or http://")
 		case f.From != "" && f.Until != "" && f.Until < f.From:
 			bad("until lies before from")
 		}
@@ -133,11 +129,28 @@ func (c *compiler) checkFacts(e *Entry) {
 				c.report(e, where, "", BadDate, "%q is no day such as 2026-11-21", string(d))
 			}
 		}
-		c.checkOpen(e, where, f)
-		c.checkComplete(e, where+".values", f.Values)
-		c.checkOrigin(e, where, f.Sources, f.Checked, f.Confidence)
+		c.checkValue(e, where, f)
+		c.checkLater(e, where, f)
 	}
 }
+
+// checkValue looks at what a fact says, from the start or from some later day on.
+func (c *compiler) checkValue(e *Entry, where string, f Fact) {
+	switch {
+	case (f.Value == "") == f.Values.Empty():
+		c.report(e, where, "", BadFact, "a fact has either value or values")
+	case f.Type == URL && !webAddress(f.Value):
+		c.report(e, where, "", BadFact, "a url is a value that starts with https:// or http://")
+	case f.Type == Phone && f.Value != "" && !dialable.MatchString(f.Value):
+		c.report(e, where, "", BadFact, "a phone is digits, with hyphens or spaces between them, not %q", f.Value)
+	}
+	c.checkOpen(e, where, f)
+	c.checkComplete(e, where+".values", f.Values)
+	c.checkOrigin(e, where, f.Sources, f.Checked, f.Confidence)
+}
+
+// dialable is a number as it is typed into a telephone.
+var dialable = regexp.MustCompile(`^\+?\d+([ -]\d+)*$`)
 
 // checkOpen looks at the hours of an office; from and to are compared as they are written.
 func (c *compiler) checkOpen(e *Entry, where string, f Fact) {

@@ -11,6 +11,9 @@ var Beijing = time.FixedZone("CST", 8*60*60)
 
 // Start is the first instant of the day; ok is false when d is empty or no date.
 func (d Date) Start() (t time.Time, ok bool) {
+	if d == "" {
+		return t, false // without the cost of an error that nobody reads: most facts have no last day
+	}
 	t, err := time.ParseInLocation(time.DateOnly, string(d), Beijing)
 	return t, err == nil
 }

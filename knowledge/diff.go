@@ -179,6 +179,10 @@ func (d *differ) compare(field string, lang Lang, a, b reflect.Value) {
 	case reflect.Pointer:
 		d.pointer(field, a, b)
 	case reflect.Slice:
+		if old, ok := a.Interface().([]Later); ok {
+			d.facts(field, reflect.ValueOf(byDay(old)), reflect.ValueOf(byDay(b.Interface().([]Later))))
+			return
+		}
 		d.lists(field, lang, elements(a), elements(b))
 	default:
 		if field == "examples" {
@@ -243,7 +247,20 @@ func pointedTo(v reflect.Value) reflect.Value {
 	return v.Elem()
 }
 
-// facts compares the maps of a base, which are all of facts, by name.
+// byDay are the later values of a fact by their day; a day that is given again has a number.
+func byDay(list []Later) map[string]Later {
+	m, seen := map[string]Later{}, map[Date]int{}
+	for _, l := range list {
+		name := string(l.From)
+		if seen[l.From]++; seen[l.From] > 1 {
+			name = fmt.Sprintf("%s (%d)", name, seen[l.From])
+		}
+		m[name] = l
+	}
+	return m
+}
+
+// facts compares the maps of a base by name: facts, and their later values by day.
 func (d *differ) facts(field string, a, b reflect.Value) {
 	for _, name := range sortedKeys(a, b) {
 		key, path := reflect.ValueOf(name), join(field, name)
@@ -260,11 +277,13 @@ func (d *differ) facts(field string, a, b reflect.Value) {
 }
 
 func factSummary(v reflect.Value) string {
-	f, ok := v.Interface().(Fact)
-	if !ok {
-		return fmt.Sprint(v)
+	switch f := v.Interface().(type) {
+	case Fact:
+		return string(f.Type) + " " + cmp.Or(f.Value, summary(f.Values))
+	case Later:
+		return cmp.Or(f.Value, summary(f.Values))
 	}
-	return string(f.Type) + " " + cmp.Or(f.Value, summary(f.Values))
+	return fmt.Sprint(v)
 }
 
 func elements(v reflect.Value) []string {

@@ -36,12 +36,14 @@ phrases:
 facts:
   hours: {type: hours, values: {zh: 白天, en: daytime, es: de día}, open: {days: daily, from: "09:00", to: "17:00"}}
   phone: {type: phone, value: "110", sources: [A], checked: 2026-11-21}
+  next: {type: phone, value: "1", later: [{from: 2027-01-01, value: "2"}, {from: 2027-02-01, value: "3", sources: [A]}, {from: 2027-02-01, value: "4"}]}
   sms: {type: phone, value: "12110"}
 checked: 2026-11-21
 `
 	after := strings.NewReplacer("order: 10\n", "", "Name", "", "en: Line,", "en: Hotline,", "    2. 再打。\n", "    2. 再打电话。\n    3. 等。\n",
 		"channels: [a, b]", "channels: [b, a]", "[热线, 电话]", "[电话, 求助, 热线]", "en: [line]", "es: [línea]", `"110", sources: [A]`, `"120", sources: [A, B]`,
-		"  sms: {type: phone, value: \"12110\"}", "  web: {type: url, value: \"https://example.org\"}", "to: \"17:00\"", "to: \"18:00\"", "checked: 2026-11-21\n", "checked: 2026-11-22\nsay: {zh: 你好}\n").Replace(before)
+		"  sms: {type: phone, value: \"12110\"}", "  web: {type: url, value: \"https://example.org\"}", "to: \"17:00\"", "to: \"18:00\"",
+		`2027-01-01, value: "2"`, `2027-01-15, value: "2", open: {days: daily}`, `value: "3", sources: [A]`, `value: "33", sources: [B]`, `value: "4"`, `values: {zh: 四}`, "checked: 2026-11-21\n", "checked: 2026-11-22\nsay: {zh: 你好}\n").Replace(before)
 	const want = `+ right new: 新 / New
 - right old: 旧
 ~ channel x
@@ -57,6 +59,12 @@ checked: 2026-11-21
     phrases [en]: [line] → (none)
     phrases [es]: (none) → [línea]
     facts.hours.open.to: 17:00 → 18:00
+    - facts.next.later.2027-01-01: 2
+    + facts.next.later.2027-01-15: 2
+    facts.next.later.2027-02-01.value: 3 → 33
+    facts.next.later.2027-02-01.sources: [A] → [B]
+    facts.next.later.2027-02-01 (2).value: 4 → (none)
+    facts.next.later.2027-02-01 (2).values [zh]: (none) → 四
     facts.phone.value: 110 → 120
     facts.phone.sources: [A] → [A, B]
     - facts.sms: phone 12110

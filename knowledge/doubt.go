@@ -44,8 +44,8 @@ func (c *compiler) onlyTierC(sources []string) bool {
 	return len(sources) > 0 && !slices.ContainsFunc(sources, func(id string) bool { return c.draft.Sources[id].Tier != "C" })
 }
 
-// weakFacts are the references of t to facts of low confidence whose value does not itself
-// ask the reader to check.
+// weakFacts are the references of t to facts with a value, now or later, of low confidence
+// that does not itself ask the reader to check.
 func (c *compiler) weakFacts(t template, l Lang) []string {
 	var weak []string
 	for _, p := range t {
@@ -53,10 +53,11 @@ func (c *compiler) weakFacts(t template, l Lang) []string {
 		if p.fact == "" || target == nil {
 			continue
 		}
-		f := target.Facts[p.fact]
 		ref := "{" + p.ref + "}"
-		if f.Confidence == Low && !hedges[l].MatchString(f.Value+f.Values.In(l)) && !slices.Contains(weak, ref) {
-			weak = append(weak, ref)
+		for _, f := range target.Facts[p.fact].versions() {
+			if f.Confidence == Low && !hedges[l].MatchString(f.Value+f.Values.In(l)) && !slices.Contains(weak, ref) {
+				weak = append(weak, ref)
+			}
 		}
 	}
 	return weak

@@ -145,6 +145,10 @@ func (w *encoder) pair(key string, v reflect.Value, indent int, flow bool) {
 }
 
 func (w *encoder) list(key string, v reflect.Value, indent int, flow bool) {
+	if v.Type().Elem().Kind() == reflect.Struct {
+		w.structs(key, v, indent)
+		return
+	}
 	items := make([]string, v.Len())
 	for i := range items {
 		items[i] = w.scalar(v.Index(i).String(), flow)
@@ -156,6 +160,16 @@ func (w *encoder) list(key string, v reflect.Value, indent int, flow bool) {
 	w.line(indent, key, ":")
 	for _, item := range items {
 		w.line(indent+2, "- ", item)
+	}
+}
+
+// structs writes a list of structs, whose first fields are never left out.
+func (w *encoder) structs(key string, v reflect.Value, indent int) {
+	w.line(indent, key, ":")
+	for i := range v.Len() {
+		start := w.out.Len()
+		w.fields(v.Index(i), indent+4)
+		w.out.Bytes()[start+indent+2] = '-' // in place of a blank before the first field
 	}
 }
 

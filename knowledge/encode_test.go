@@ -37,7 +37,10 @@ func fullEntry() *Entry {
 		Facts: map[string]Fact{
 			"phone": {Type: Phone, Value: "0110", Sources: []string{"A", "B"}, Checked: "2026-11-21", Confidence: High, ReviewDays: 7},
 			"hours": {Type: Hours, Values: Text{Zh: "白天", En: "9:00", Es: "de día"}, From: "2026-01-01", Until: "2026-12-31",
-				Open: &Open{Days: "workdays", From: "09:00", To: "17:00"}, Checked: "2026-11-21", Confidence: Low},
+				Open: &Open{Days: "workdays", From: "09:00", To: "17:00"}, Checked: "2026-11-21", Confidence: Low, Later: []Later{
+					{From: "2026-05-01", Values: Text{Zh: "全天", En: "all day", Es: "todo el día"}, Open: &Open{Days: "daily", From: "00:00", To: "24:00"},
+						Sources: []string{"A", "B"}, Checked: "2026-11-21", Confidence: High},
+					{From: "2026-06-01", Value: "一行\n两行\n"}}},
 		},
 		Sources: []string{"A"}, Checked: "2026-11-21", Confidence: Medium, MadeFrom: Stamps{En: "0123abcd", Es: "01234567"}}
 }
@@ -76,7 +79,9 @@ short:
 	}
 	for _, part := range []string{"\nevidence: [e-1, e-2]\n", "\nchannels: [\"12378\"]\n", "\nparent: \"true\"\n",
 		"\nphrases:\n  zh:\n    - \"=110\"\n    - 催收\n    - a, b\n  en:\n    - \"y\"\n    - say \"no\"\n",
-		"\nfacts:\n  hours:\n    type: hours\n", "\n    from: 2026-01-01\n", "\n      from: \"09:00\"\n", "\n    review_days: 7\n"} {
+		"\nfacts:\n  hours:\n    type: hours\n", "\n    from: 2026-01-01\n", "\n      from: \"09:00\"\n", "\n    review_days: 7\n",
+		"\n    later:\n      - from: 2026-05-01\n        values:\n          zh: 全天\n", "\n        open:\n          days: daily\n",
+		"\n        confidence: high\n      - from: 2026-06-01\n        value: |\n          一行\n          两行\n"} {
 		if !strings.Contains(string(data), part) {
 			t.Errorf("%q is missing in\n%s", part, data)
 		}
@@ -104,7 +109,7 @@ func TestEncodeOddTexts(t *testing.T) {
 func checkEncodes(t *testing.T, s string) {
 	t.Helper()
 	e := &Entry{ID: ID(s), Kind: Right, Text: Text{Zh: s, En: s + "\n" + s, Es: "a" + s}, Phrases: Phrases{Zh: []string{s, "b"}}, Sources: []string{s},
-		Facts: map[string]Fact{"f" + s: {Type: Phone, Value: s, Checked: Date(s)}}}
+		Facts: map[string]Fact{"f" + s: {Type: Phone, Value: s, Checked: Date(s), Later: []Later{{From: Date(s), Value: s}, {Values: Text{En: s}}}}}}
 	data, err := Encode(e)
 	if err != nil {
 		t.Errorf("%q: %v\n%s", s, err, data)

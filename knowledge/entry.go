@@ -143,7 +143,8 @@ type Fact struct {
 	// Value is the value in every language; Values the value by language. Exactly one of the two.
 	Value  string `yaml:"value,omitempty"`
 	Values Text   `yaml:"values,omitempty"`
-	// From and Until bound the days (Beijing time, both inclusive) on which the value holds.
+	// From and Until bound the days (Beijing time, both inclusive) on which the fact holds,
+	// whatever its value: Until is the last day of the last of its later values.
 	From  Date `yaml:"from,omitempty"`
 	Until Date `yaml:"until,omitempty"`
 
@@ -155,6 +156,24 @@ type Fact struct {
 	Confidence Confidence `yaml:"confidence,omitempty"`
 	// ReviewDays overrides the review interval of the type.
 	ReviewDays int `yaml:"review_days,omitempty"`
+
+	// Later are the values that come after this one, in the order of their days: see At.
+	Later []Later `yaml:"later,omitempty"`
+}
+
+// Later is the value that a fact takes on a day. It says everything anew that a value says:
+// nothing is taken over from the one before but the type, Until and ReviewDays.
+type Later struct {
+	// From is the day from whose first moment, in Beijing, the value holds.
+	From Date `yaml:"from"`
+
+	Value  string `yaml:"value,omitempty"`
+	Values Text   `yaml:"values,omitempty"`
+	Open   *Open  `yaml:"open,omitempty"`
+
+	Sources    []string   `yaml:"sources,omitempty,flow"`
+	Checked    Date       `yaml:"checked,omitempty"`
+	Confidence Confidence `yaml:"confidence,omitempty"`
 }
 
 // Open are the hours of an office.

@@ -33,11 +33,17 @@ type FeedChannel struct {
 	Facts []FeedFact `json:"facts"` // by name
 }
 
-// FeedFact is one thing to dial, open or know of a channel. It holds on the days From to
-// Until, both inclusive, in Beijing time.
+// FeedFact is one thing to dial, open or know of a channel: the value in force when the feed
+// was made, and the ones that are known to come.
 type FeedFact struct {
-	Name       string       `json:"name"`
-	Type       FactType     `json:"type"`
+	Name string   `json:"name"`
+	Type FactType `json:"type"`
+	FeedValue
+	Later []FeedValue `json:"later,omitempty"` // in the order of their days
+}
+
+// FeedValue is what a fact says on the days From to Until, both inclusive, in Beijing time.
+type FeedValue struct {
 	Values     FeedText     `json:"values"` // a value that is the same in every language is repeated
 	Level      Level        `json:"level,omitempty"`
 	From       Date         `json:"from,omitempty"`
@@ -65,14 +71,15 @@ type FeedText struct {
 
 // Feed lists the channels of r with the facts by which one reaches them. Channels that are
 // only in the base to advise against them are left out. langs are the languages of names and
-// values; none stands for all. now is when names are rendered; nothing else hangs on it.
+// values; none stands for all. now decides which value of a fact is in force; a fact whose
+// last day is past is left out.
 func (r *Release) Feed(now time.Time, langs ...Lang) Feed {
 	if len(langs) == 0 {
 		langs = AnswerLangs[:]
 	}
 	feed := Feed{Release: r.ID, Licence: feedLicence, Note: feedNote, Channels: []FeedChannel{}}
 	for _, item := range r.All(Channel) {
-		c := FeedChannel{ID: item.ID, Facts: r.feedFacts(item, langs)}
+		c := FeedChannel{ID: item.ID, Facts: r.feedFacts(item, now, langs)}
 		if len(c.Facts) == 0 || !recommended(&item.Entry) {
 			continue
 		}
@@ -96,26 +103,35 @@ func recommended(e *Entry) bool {
 	return false
 }
 
-func (r *Release) feedFacts(item *Item, langs []Lang) []FeedFact {
+func (r *Release) feedFacts(item *Item, now time.Time, langs []Lang) []FeedFact {
 	var list []FeedFact
 	for _, name := range slices.Sorted(maps.Keys(item.Facts)) {
-		f := item.Facts[name]
-		if !slices.Contains(publicFacts, f.Type) {
+		f := item.Facts[name].At(now)
+		if !slices.Contains(publicFacts, f.Type) || f.ended(now) {
 			continue
 		}
-		due, _ := f.ReviewDue() // a compiled fact has a day of checking and a type
-		list = append(list, FeedFact{
-			Name: name, Type: f.Type, Level: item.Level, From: f.From, Until: f.Until, Sources: r.feedSources(f.Sources),
-			Checked: f.Checked, ReviewDue: due, Confidence: f.Confidence,
-			Values: feedText(langs, func(l Lang) string {
-				if f.Value != "" {
-					return f.Value
-				}
-				return f.Values.In(l)
-			}),
-		})
+		versions := f.versions()
+		fact := FeedFact{Name: name, Type: f.Type, FeedValue: r.feedValue(item, versions[0], langs)}
+		for _, later := range versions[1:] {
+			fact.Later = append(fact.Later, r.feedValue(item, later, langs))
+		}
+		list = append(list, fact)
 	}
 	return list
+}
+
+func (r *Release) feedValue(item *Item, f Fact, langs []Lang) FeedValue {
+	due, _ := f.ReviewDue() // a compiled fact has a day of checking and a type
+	return FeedValue{
+		Level: item.Level, From: f.From, Until: f.lastDay(), Sources: r.feedSources(f.Sources),
+		Checked: f.Checked, ReviewDue: due, Confidence: f.Confidence,
+		Values: feedText(langs, func(l Lang) string {
+			if f.Value != "" {
+				return f.Value
+			}
+			return f.Values.In(l)
+		}),
+	}
 }
 
 func (r *Release) feedSources(ids []string) []FeedSource {

@@ -82,8 +82,8 @@ func TestFeedJSON(t *testing.T) {
 
 func TestFeedCSV(t *testing.T) {
 	feed := Feed{Release: "r", Licence: "l", Note: "-n", Channels: []FeedChannel{{ID: "x", Names: FeedText{Zh: "=1+1", En: "+x", Es: "@x"},
-		Facts: []FeedFact{{Name: "phone", Type: Phone, Values: FeedText{Zh: "-1", En: "\tx", Es: "\rx"}, Checked: "2026-11-21", ReviewDue: "2026-12-21", Confidence: Low,
-			Sources: []FeedSource{{ID: "A", Title: "a, \"b\"", Tier: "A", URLs: []string{"https://a", "https://b"}}, {ID: "B", Title: "=c", Tier: "C"}}}}}}}
+		Facts: []FeedFact{{Name: "phone", Type: Phone, FeedValue: FeedValue{Values: FeedText{Zh: "-1", En: "\tx", Es: "\rx"}, Checked: "2026-11-21", ReviewDue: "2026-12-21", Confidence: Low,
+			Sources: []FeedSource{{ID: "A", Title: "a, \"b\"", Tier: "A", URLs: []string{"https://a", "https://b"}}, {ID: "B", Title: "=c", Tier: "C"}}}}}}}}
 	var b strings.Builder
 	must(t, feed.WriteCSV(&b))
 	rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()

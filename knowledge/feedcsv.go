@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// WriteCSV writes the feed as a table in UTF-8: a row of column names, then one row a fact.
+// WriteCSV writes the feed as a table in UTF-8: a row of column names, then one row a fact,
+// with the value in force; values to come are in JSON only.
 // What the head of the feed says stands in the last columns of each row. langs are those the
 // feed was made with. Several sources of a fact are parted by " | ", in the same order in
 // each of their columns, and several addresses of a source by a space. A cell that a

@@ -66,6 +66,7 @@ const (
 	BadTerm          Check = "bad-term"
 	GlossaryTerm     Check = "glossary-term"
 	Promise          Check = "promise"
+	BadLater         Check = "bad-later"
 
 	// Warnings.
 	NoRight       Check = "no-right"

@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Limits on a base: it may come from an upload. They are far above any real base.
@@ -160,8 +162,23 @@ func (d *Draft) at(e *Entry, where string, lang Lang, code Check, format string,
 	if err != nil {
 		return p
 	}
-	if n, err := yp.FilterFile(tree); err == nil && n != nil && n.GetToken() != nil {
-		p.Line, p.Col = n.GetToken().Position.Line, n.GetToken().Position.Column
+	if n, err := yp.FilterFile(tree); err == nil && n != nil {
+		if t := firstToken(n); t != nil {
+			p.Line, p.Col = t.Position.Line, t.Position.Column
+		}
 	}
 	return p
+}
+
+// firstToken is where a value begins; of a mapping in a block its first key, not the colon after it.
+func firstToken(n ast.Node) *token.Token {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		if !n.IsFlowStyle && len(n.Values) > 0 {
+			return n.Values[0].Key.GetToken()
+		}
+	case *ast.MappingValueNode:
+		return n.Key.GetToken()
+	}
+	return n.GetToken()
 }

@@ -90,7 +90,7 @@ func structSchema(t reflect.Type) schema {
 	}
 	s := schema{"type": "object", "properties": properties, "additionalProperties": false}
 	switch t {
-	case reflect.TypeFor[Fact]():
+	case reflect.TypeFor[Fact](), reflect.TypeFor[Later]():
 		must = append(must, "sources", "checked", "confidence")
 		s["oneOf"] = []schema{{"required": []string{"value"}}, {"required": []string{"values"}}}
 	case reflect.TypeFor[Open]():
@@ -155,13 +155,21 @@ var descriptions = map[string]string{
 	"Fact.type":        "What the fact is; the review interval hangs on it.",
 	"Fact.value":       "The value in every language. Either this or values. Put numbers in quotes.",
 	"Fact.values":      "The value by language. Either this or value.",
-	"Fact.from":        "First day on which the value holds, in Beijing time.",
-	"Fact.until":       "Last day on which the value holds, in Beijing time.",
+	"Fact.from":        "First day on which the fact holds, in Beijing time.",
+	"Fact.until":       "Last day on which the fact holds, with the last of its later values, in Beijing time. After it the fact counts as expired.",
 	"Fact.open":        "When the office answers, in Beijing time.",
 	"Fact.sources":     "Ids in sources.yaml.",
 	"Fact.checked":     "Day on which a person last compared the fact with its sources.",
 	"Fact.confidence":  "How far the sources carry: high, medium or low.",
 	"Fact.review_days": "Days until the next check, instead of those of the type.",
+	"Fact.later":       "Values that come after this one, in the order of their days.",
+	"Later.from":       "Day on which this value takes the place of the one before it, at midnight in Beijing.",
+	"Later.value":      "The value in every language. Either this or values. Put numbers in quotes.",
+	"Later.values":     "The value by language. Either this or value.",
+	"Later.open":       "When the office answers from then on, in Beijing time; needed when the fact has it.",
+	"Later.sources":    "Ids in sources.yaml on which this value rests.",
+	"Later.checked":    "Day on which a person last compared this value with its sources.",
+	"Later.confidence": "How far the sources of this value carry: high, medium or low.",
 	"Open.days":        "workdays (without public holidays, with make-up workdays) or daily.",
 	"Open.from":        "Opening time, such as 09:00, in quotes.",
 	"Open.to":          "Closing time, such as 17:00, in quotes.",

@@ -27,7 +27,7 @@ func TestSchemaFile(t *testing.T) {
 // TestSchemaExplains: every field of a file has a description, and no description is left over.
 func TestSchemaExplains(t *testing.T) {
 	used := map[string]bool{}
-	for _, typ := range []reflect.Type{reflect.TypeFor[Entry](), reflect.TypeFor[Fact](), reflect.TypeFor[Open](),
+	for _, typ := range []reflect.Type{reflect.TypeFor[Entry](), reflect.TypeFor[Fact](), reflect.TypeFor[Later](), reflect.TypeFor[Open](),
 		reflect.TypeFor[Text](), reflect.TypeFor[Phrases](), reflect.TypeFor[Examples](), reflect.TypeFor[Say]()} {
 		for _, f := range yamlFields(typ) {
 			used[typ.Name()+"."+f.name] = true
@@ -56,6 +56,7 @@ func TestSchemaAcceptsBase(t *testing.T) {
 
 func TestSchemaRefuses(t *testing.T) {
 	const right = "id: x\nkind: right\nname: {zh: a, en: a, es: a}\nshort: {zh: a, en: a, es: a}\ntext: {zh: a, en: a, es: a}\nphrases: {zh: [a]}\nsources: [A]\nchecked: 2026-11-21\nconfidence: low\n"
+	const later = right + "facts: {a: {type: phone, value: '1', later: [LATER], sources: [A], checked: 2026-11-21, confidence: low}}\n"
 	s := parsedSchema(t)
 	for in, want := range map[string]string{
 		right:                     "",
@@ -68,6 +69,11 @@ func TestSchemaRefuses(t *testing.T) {
 		right + "facts: {a: {type: phone, sources: [A], checked: 2026-11-21, confidence: low}}\n":                                            "oneOf",
 		right + "facts: {a: {type: phone, value: '1', values: {zh: a, en: a, es: a}, sources: [A], checked: 2026-11-21, confidence: low}}\n": "oneOf",
 		right + "facts: {A_b: {type: phone, value: '1', sources: [A], checked: 2026-11-21, confidence: low}}\n":                              "pattern",
+		strings.Replace(later, "LATER", "{from: 2027-01-01, value: '2', sources: [A], checked: 2026-11-21, confidence: low}", 1):             "",
+		strings.Replace(later, "LATER", "{value: '2', sources: [A], checked: 2026-11-21, confidence: low}", 1):                               "from",
+		strings.Replace(later, "LATER", "{from: 2027-01-01, sources: [A], checked: 2026-11-21, confidence: low}", 1):                         "oneOf",
+		strings.Replace(later, "LATER", "{from: 2027-01-01, value: '2', checked: 2026-11-21, confidence: low}", 1):                           "sources",
+		strings.Replace(later, "LATER", "{from: 2027-01-01, type: url, value: '2', sources: [A], checked: 2026-11-21, confidence: low}", 1):  "type",
 		strings.Replace(right, "es: a}", "es: a, fr: a}", 1):                                                                                 "fr",
 		strings.Replace(right, ", es: a}", "}", 1):                                                                                           "es",
 		strings.Replace(right, "kind: right", "kind: left", 1):                                                                               "enum",

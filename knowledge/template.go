@@ -201,17 +201,19 @@ func param(pairs []string, name string) string {
 	return ""
 }
 
-// Fact renders one fact. A statute carries the name and the level of its rule, so that a
-// rule is never named as more than it is.
-func (w Words) Fact(id ID, name string) string {
+// fact is a fact as it stands at the time of w; it is empty when there is none.
+func (w Words) fact(id ID, name string) Fact {
 	item := w.rel.items[id]
 	if item == nil {
-		return ""
+		return Fact{}
 	}
-	f, ok := item.Facts[name]
-	if !ok {
-		return ""
-	}
+	return item.Facts[name].At(w.now)
+}
+
+// Fact renders one fact as it stands at the time of w. A statute carries the name and the
+// level of its rule, so that a rule is never named as more than it is.
+func (w Words) Fact(id ID, name string) string {
+	f := w.fact(id, name)
 	value := f.Value
 	if value == "" {
 		value = f.Values.In(w.lang)
@@ -219,5 +221,5 @@ func (w Words) Fact(id ID, name string) string {
 	if f.Type != Statute {
 		return value
 	}
-	return w.Text(MsgCitation, "rule", w.Name(id), "article", value, "level", w.Name(levelMessage(item.Level)))
+	return w.Text(MsgCitation, "rule", w.Name(id), "article", value, "level", w.Name(levelMessage(w.rel.items[id].Level)))
 }

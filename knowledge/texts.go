@@ -147,16 +147,35 @@ func bareNumber(lit string) string {
 	return ""
 }
 
+// checkLengths asks that every text fits, now and after each day on which a fact in it changes.
 func (c *compiler) checkLengths() {
 	for _, e := range c.draft.Entries {
+		if e.Kind == Rule {
+			continue
+		}
 		for _, f := range e.texts(c.rel.items[e.ID]) {
+			days := c.changeDays(f.into[0]) // the references are equal in all languages
 			for i, l := range AnswerLangs {
-				var b strings.Builder
-				c.rel.In(l, time.Time{}).write(&b, f.into[i], nil)
-				if e.Kind != Rule && b.Len() > f.max {
-					c.report(e, "$."+f.name+"."+langKey(l), l, TooLong, "%d bytes, at most %d fit", b.Len(), f.max)
-				}
+				c.checkLength(e, f, l, f.into[i], days)
 			}
 		}
+	}
+}
+
+// checkLength reports the first of the days from which on a text is too long.
+func (c *compiler) checkLength(e *Entry, f textField, l Lang, t template, days []Date) {
+	for _, day := range days {
+		start, _ := day.Start() // of no day the zero time, which is before any
+		var b strings.Builder
+		c.rel.In(l, start).write(&b, t, nil)
+		if b.Len() <= f.max {
+			continue
+		}
+		since := ""
+		if day != "" {
+			since = "from " + string(day) + " on "
+		}
+		c.report(e, "$."+f.name+"."+langKey(l), l, TooLong, "%s%d bytes, at most %d fit", since, b.Len(), f.max)
+		return
 	}
 }

@@ -42,8 +42,14 @@ func (c *compiler) wordings(e *Entry) []wording {
 		all = append(all, wording{"say", [...]string{e.Say.Zh, e.Say.En, e.Say.Es}})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Facts)) {
-		v := e.Facts[name].Values
-		all = append(all, wording{"facts." + name + ".values", [...]string{v.Zh, v.En, v.Es}})
+		field := "facts." + name
+		for i, f := range e.Facts[name].versions() {
+			at := field
+			if i > 0 {
+				at = laterAt(field, i-1)
+			}
+			all = append(all, wording{at + ".values", [...]string{f.Values.Zh, f.Values.En, f.Values.Es}})
+		}
 	}
 	return all
 }

@@ -40,7 +40,7 @@ is written in brackets: [follow], [image], [voice], [tap ID] LABEL, [again]; a l
 		},
 	}
 	cmd.Flags().StringVar(&base, "base", "", "a folder with a knowledge base, instead of the embedded one")
-	cmd.Flags().StringVar(&clock, "now", "", "the date and time in Beijing that the bot believes it is, such as 2026-11-21T22:30")
+	cmd.Flags().StringVar(&clock, "now", "", "the date and time in Beijing that the bot believes it is, such as 2026-11-21T22:30: what it will say then")
 	return cmd
 }
 

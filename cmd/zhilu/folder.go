@@ -70,7 +70,7 @@ func copyBase(s streams, from, to string) error {
 	}
 	files, problems := knowledge.Files(fsys)
 	if len(problems) > 0 {
-		return printProblems(s, problems, false)
+		return printProblems(s, fsys, problems, false)
 	}
 	if err := knowledge.ReplaceFolder(to, files); err != nil {
 		return faultError{err}
@@ -121,7 +121,7 @@ func format(s streams, dir string, check bool) error {
 	defer closeFolder()
 	files, problems := knowledge.Canonical(fsys)
 	if len(problems) > 0 {
-		return printProblems(s, problems, false)
+		return printProblems(s, fsys, problems, false)
 	}
 	changed := 0
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -270,6 +270,52 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestLaterValue: a value that is to come is read, previewed by date, copied, compared and listed.
+func TestLaterValue(t *testing.T) {
+	dir := exported(t)
+	hotline := filepath.Join(dir, "channel", "nfra-12378.yaml")
+	replaceIn(t, hotline, "    value: \"12378\"\n", `    value: "12378"
+    later:
+      - from: 2027-01-01
+        value: "12379"
+        sources: [NFRA23]
+        checked: 2026-12-20
+        confidence: high
+`)
+	replaceIn(t, hotline, "      to: \"17:00\"\n", `      to: "17:00"
+    later:
+      - {from: 2027-01-01, values: {zh: 全天, en: all day, es: todo el día}, open: {days: daily, from: "00:00", to: "24:00"}, sources: [NFRA23], checked: 2026-12-20, confidence: high}
+`)
+	for words, want := range map[string][2]string{
+		"12378":                  {"拨12378。时间：各地不同", "拨12379。时间：全天。"},
+		"call 12378 now":         {"Call 12378. Hours: they vary", "Call 12379. Hours: all day."},
+		"quiero llamar al 12378": {"Llame al 12378. Horario: varía", "Llame al 12379. Horario: todo el día."},
+	} {
+		code, out, errOut := zhilu(t, words+"\n# now 2027-01-01T00:00:00\n"+words+"\n", "chat", "--base", dir, "--now", "2026-12-31T23:59:59")
+		before, after, _ := strings.Cut(out, "# now")
+		if code != 0 || !strings.Contains(before, want[0]) || !strings.Contains(after, want[1]) {
+			t.Errorf("%s: exit %d %s\n%s", words, code, errOut, out)
+		}
+		if opens := "2027-01-01 "; !strings.Contains(before, opens) || !strings.Contains(before, "00:00") || strings.Contains(after, opens) {
+			t.Errorf("%s: closed on the day before and open on the new day:\n%s", words, out)
+		}
+	}
+	to := filepath.Join(t.TempDir(), "to")
+	if code, out, errOut := zhilu(t, "", "knowledge", "import", dir, "--to", to); code != 0 {
+		t.Fatalf("exit %d %s %s", code, out, errOut)
+	}
+	if code, out, _ := zhilu(t, "", "knowledge", "diff", dir, to); code != 0 || out != "" {
+		t.Errorf("the import differs: exit %d\n%s", code, out)
+	}
+	if _, out, _ := zhilu(t, "", "knowledge", "diff", "-", to); !strings.Contains(out, "    + facts.hours.later.2027-01-01: 全天 / all day / todo el día\n    + facts.phone.later.2027-01-01: 12379\n") {
+		t.Errorf("the later values are missing in\n%s", out)
+	}
+	replaceIn(t, filepath.Join(to, "channel", "nfra-12378.yaml"), "      - from: 2027-01-01\n        value:", "      - from: 2999-01-01\n        value:")
+	if _, out, _ := zhilu(t, "", "facts", "--json", "--base", to, "--lang", "es"); !strings.Contains(out, `"from": "2999-01-01"`) || !strings.Contains(out, `"until": "2998-12-31"`) {
+		t.Error("the value to come is missing in the feed")
+	}
+}
+
 func TestSchemaCommand(t *testing.T) {
 	file, err := os.ReadFile("../../knowledge/schema.json")
 	if code, out, _ := zhilu(t, "", "knowledge", "schema"); err != nil || code != 0 || out != string(file) {

@@ -46,17 +46,18 @@ func lintCommand(s streams) *cobra.Command {
 			if dir != "" {
 				base = os.DirFS(dir)
 			}
-			return printProblems(s, knowledge.Lint(base), strict)
+			return printProblems(s, base, knowledge.Lint(base), strict)
 		},
 	}
 	cmd.Flags().BoolVar(&strict, "strict", false, "fail on warnings as on errors")
 	return cmd
 }
 
-// printProblems prints problems and how many there are; it is silent when there are none.
-func printProblems(s streams, ps knowledge.Problems, strict bool) error {
+// printProblems prints the problems of a base, each with the line it lies in, and how many
+// there are; it is silent when there are none.
+func printProblems(s streams, base fs.FS, ps knowledge.Problems, strict bool) error {
 	for _, p := range ps {
-		fmt.Fprintln(s.out, p)
+		fmt.Fprintf(s.out, "%s\n%s", p, p.Excerpt(base))
 	}
 	switch {
 	case len(ps.Errors()) > 0, strict && len(ps) > 0:

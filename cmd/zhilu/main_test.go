@@ -116,6 +116,38 @@ func TestLintSeverity(t *testing.T) {
 	}
 }
 
+// TestLintShowsThePlace: below a problem the line it lies in and a caret; what is wrong with
+// the YAML itself is shown the same way, and once, whoever finds it.
+func TestLintShowsThePlace(t *testing.T) {
+	dir := exported(t)
+	police := filepath.Join(dir, "channel", "police-110.yaml")
+	for _, c := range []struct {
+		old, now, want string
+		commands       []string
+	}{
+		{"kind: channel\n", "kind: 渠道\n", `channel/police-110.yaml:2:7: police-110: the kind "渠道" does not exist (unknown-kind)
+    kind: 渠道
+          ^
+`, []string{"lint", "import"}},
+		{"kind: 渠道\n", "kind: 渠道: 热线\n", `channel/police-110.yaml:2:7: mapping value is not allowed in this context (syntax)
+    kind: 渠道: 热线
+          ^
+`, []string{"lint", "import", "fmt"}},
+	} {
+		replaceIn(t, police, c.old, c.now)
+		for _, command := range c.commands {
+			args := []string{"knowledge", command, dir}
+			if command == "import" {
+				args = append(args, "--to", filepath.Join(t.TempDir(), "to"))
+			}
+			_, out, _ := zhilu(t, "", args...)
+			if !strings.Contains(out, c.want) || strings.Count(out, "channel/police-110.yaml:2:") != 1 || strings.Count(out, strings.TrimSpace(c.now)) != 1 {
+				t.Errorf("%s:\n%s\nwant\n%s", command, out, c.want)
+			}
+		}
+	}
+}
+
 func TestStampCommand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.yaml")
 	const entry = "id: x\nkind: topic\nname: {zh: 例子, en: Example, es: Ejemplo}\n"

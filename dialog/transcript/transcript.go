@@ -160,10 +160,10 @@ func (p *parser) comment(s string) error {
 	return err
 }
 
-// ParseClock reads a time of day in Beijing: 2026-11-21T22:30, or a day alone.
+// ParseClock reads a time of day in Beijing: 2026-11-21T22:30, with seconds or without, or a day alone.
 func ParseClock(s string) (time.Time, error) {
 	beijing := time.FixedZone("CST", 8*60*60)
-	for _, layout := range []string{"2006-01-02T15:04", time.DateOnly} {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.DateOnly} {
 		if t, err := time.ParseInLocation(layout, s, beijing); err == nil {
 			return t, nil
 		}
