@@ -46,6 +46,8 @@ func (t *turn) assign(name, value string) {
 		t.show(t.s.At)
 	case rule.then == Channels:
 		t.enter(Place{State: Channels, Entry: t.s.Situation})
+	case rule.then == Evidence:
+		t.ticked(k.ID(value))
 	default:
 		t.enter(Place{State: rule.then})
 	}
@@ -97,6 +99,7 @@ func (t *turn) valid(m Move) bool {
 		return name == "lang" && slices.Contains(k.AnswerLangs[:], k.Lang(value)) ||
 			name == "who" && (value == string(Self) || value == string(Other)) ||
 			name == "lender" && e != nil && e.Kind == k.Lender ||
+			(name == "tick" || name == "untick") && e != nil && e.Kind == k.Evidence ||
 			name == "more" && t.s.At.State != "" && digits(value)
 	}
 	if how, id, ok := strings.Cut(string(m), ":"); ok {

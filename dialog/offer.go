@@ -137,11 +137,14 @@ func channelNext(t *turn, p Place) []Option {
 	return append(list, t.next("evidence", "channels")...)
 }
 
-// entryNext goes on from a topic or a single right or evidence item: what it lists, or for
-// the three big topics their whole menu, and then the next step.
+// entryNext goes on from a topic or a single right or evidence item: to tick the item, to what
+// the topic lists, or for the three big topics their whole menu, and then the next step.
 func entryNext(t *turn, p Place) []Option {
 	e := t.rel.Entry(p.Entry)
 	var list []Option
+	if e.Kind == k.Evidence {
+		list = append(list, t.tickOf(e.ID))
+	}
 	for _, ids := range [][]k.ID{e.Rights, e.Evidence, e.Channels} {
 		for _, id := range ids {
 			if id != k.Supervisor {

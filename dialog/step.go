@@ -199,6 +199,11 @@ func (t *turn) notice() {
 	}
 }
 
+// onlyKept reports whether a message asks for nothing but that something is kept.
+func onlyKept(intent string) bool {
+	return strings.HasPrefix(intent, "tick=") || strings.HasPrefix(intent, "untick=")
+}
+
 // Stateless answers one input when no state can be read: as for a new user, with a line
 // that the place may be lost. Danger is answered as ever; nothing claims to be stored.
 func Stateless(rel *k.Release, in Input, now time.Time) Turn {
@@ -209,7 +214,7 @@ func Stateless(rel *k.Release, in Input, now time.Time) Turn {
 	case slices.Contains(turn.Effects, Crisis) || in.Kind == Follow:
 	case slices.Contains(turn.Effects, Erase):
 		turn.Reply = Reply{Text: w.Text(k.MsgEraseLater)}
-	case turn.Intent == intentNone || turn.Intent == intentNumber:
+	case turn.Intent == intentNone || turn.Intent == intentNumber || onlyKept(turn.Intent):
 		turn.Reply = Step(rel, State{Notice: NoticeVersion, Lang: turn.ReplyLang}, Input{Choice: Move(k.CtlStart)}, now).Reply
 		turn.Reply.Tail = w.Text(k.MsgLostPlace)
 	default:

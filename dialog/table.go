@@ -35,7 +35,7 @@ func init() { // the rows refer to functions that refer to the table
 		Advice:     {say: advice, offer: then("rights", "evidence", "channels")},
 		Lender:     {say: text(k.AtLender), offer: lenders, skip: Move("lender=" + k.LenderUnknown), name: k.AtLender},
 		Rights:     {say: lead(k.AtRights), offer: listed(rightsOf, "evidence", "channels"), name: k.AtRights},
-		Evidence:   {say: lead(k.AtEvidence), offer: listed(evidenceOf, "channels", "rights"), name: k.AtEvidence},
+		Evidence:   {say: evidenceText, offer: evidenceItems, name: k.AtEvidence},
 		Channels:   {say: lead(k.AtChannels), offer: listed(channelsOf, "evidence"), first: lenderIfNeeded, name: k.AtChannels},
 		Channel:    {say: entryText, offer: channelNext},
 		Call:       {say: callText, offer: then("evidence", "channels"), name: k.OptCall},
@@ -71,6 +71,8 @@ var sets = map[string]struct {
 	"who":    {func(s *State, v string) { s.Who = Person(v) }, Situations},
 	"lender": {func(s *State, v string) { s.Lender = k.ID(v) }, Channels},
 	"more":   {func(s *State, v string) { s.At.From, _ = strconv.Atoi(v) }, ""},
+	"tick":   {func(s *State, v string) { s.tick(k.ID(v)) }, Evidence},
+	"untick": {func(s *State, v string) { s.untick(k.ID(v)) }, Evidence},
 }
 
 // kinds says in which state an entry is shown.

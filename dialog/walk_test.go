@@ -197,7 +197,7 @@ func checkCrisis(t *testing.T, before dialog.State, turn dialog.Turn) {
 // was typed is in the state, and the menu is one word away.
 func TestRandomConversations(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2)) // the same conversations every time
-	words := []string{"催收", "1", "2", "3", "9", "0", "back", "menú", "12378", "我叫王小明", "asdf qwer", "", " ", "🙂", "me amenazan", "they call my boss",
+	words := []string{"催收", "存好了", "1", "2", "3", "9", "0", "back", "menú", "12378", "我叫王小明", "asdf qwer", "", " ", "🙂", "me amenazan", "they call my boss",
 		"español", "English", "删除我的数据", "我不想活了", "stop", "skip", "<a href=\"x\">", strings.Repeat("长", 700), "我的身份证号是110101199003071234", "\x00\xff"}
 	for range 300 {
 		var s dialog.State

@@ -32,6 +32,8 @@ const (
 	OptEvidence ID = "opt-evidence"
 	OptChannels ID = "opt-channels"
 	OptOffices  ID = "opt-offices"
+	OptSaved    ID = "opt-saved"
+	OptUnsaved  ID = "opt-unsaved"
 	LangZh      ID = "lang-zh"
 	LangEn      ID = "lang-en"
 	LangEs      ID = "lang-es"
@@ -49,6 +51,8 @@ const (
 	MsgPick       ID = "pick"        // a number that is not in the menu
 	MsgUrgent     ID = "urgent"      // the first line of a crisis card, in Chinese, for every language
 
+	MsgSaved       ID = "saved"        // {$done} of {$all} evidence items are ticked
+	MsgAllSaved    ID = "all-saved"    // every one of them is: on to the channels
 	MsgFeeWarning  ID = "fee-warning"  // added when a message also speaks of paid helpers
 	MsgChecked     ID = "checked"      // {$date}, and the word that gives the source
 	MsgAged        ID = "aged"         // past the review date: {$date}
@@ -93,7 +97,7 @@ const (
 var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptResume, OptRestart, OptCall, OptBack,
-	OptRights, OptEvidence, OptChannels, OptOffices, MsgNotice, MsgRephrase, MsgGiveUp,
+	OptRights, OptEvidence, OptChannels, OptOffices, OptSaved, OptUnsaved, MsgSaved, MsgAllSaved, MsgNotice, MsgRephrase, MsgGiveUp,
 	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
