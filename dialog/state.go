@@ -24,6 +24,7 @@ const (
 	Evidence   Where = "evidence"
 	Channels   Where = "channels"
 	Channel    Where = "channel"
+	Province   Where = "province"
 	Call       Where = "call"
 	Card       Where = "card"
 	Entry      Where = "entry"
@@ -63,6 +64,8 @@ type State struct {
 	Lender    knowledge.ID `json:"le,omitempty"`
 	// Saved are the evidence items that the user ticked, by id.
 	Saved []knowledge.ID `json:"ev,omitempty"`
+	// Province is the code of the province that the user named.
+	Province string `json:"pr,omitempty"`
 
 	Misses int    `json:"mi,omitempty"` // messages in a row that were not understood
 	Notice int    `json:"no,omitempty"` // version of the privacy notice that was shown
@@ -125,7 +128,7 @@ func (s *State) enter(p Place) {
 }
 
 // passing states are questions that nobody wants to come back to.
-var passing = map[Where]bool{Greeting: true, Language: true, Lender: true}
+var passing = map[Where]bool{Greeting: true, Language: true, Lender: true, Province: true}
 
 // shallow states hold nothing that is worth a question to someone who comes back.
 var shallow = map[Where]bool{"": true, Greeting: true, Language: true, Collection: true, Who: true, Menu: true}
@@ -162,6 +165,9 @@ func (s *State) adopt(rel *knowledge.Release) (lost bool) {
 		if rel.Entry(*id) == nil {
 			*id = ""
 		}
+	}
+	if rel.Provinces.ByCode[s.Province].Short == "" {
+		s.Province = ""
 	}
 	s.Saved = slices.DeleteFunc(slices.Clone(s.Saved), func(id knowledge.ID) bool {
 		e := rel.Entry(id)

@@ -125,7 +125,10 @@ func (t *turn) option(m Move) Option {
 		return t.labelled(m, id)
 	}
 	if how, _, ok := strings.Cut(string(m), ":"); ok {
-		return t.labelled(m, map[string]k.ID{"call": k.OptCall, "card": k.CtlCard}[how])
+		return t.labelled(m, map[string]k.ID{"call": k.OptCall, "card": k.CtlCard, "province": k.OptProvince}[how])
+	}
+	if code, ok := strings.CutPrefix(string(m), "province="); ok {
+		return Option{Move: m, Label: t.say().Province(code)}
 	}
 	if name, value, ok := strings.Cut(string(m), "="); ok {
 		return t.labelled(m, cmp.Or(answers[name], k.ID(value)))

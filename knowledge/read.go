@@ -28,7 +28,9 @@ type Draft struct {
 	Sources map[string]Source
 	// Calendar is empty when the base has none: then only weekends count.
 	Calendar Calendar
-	Terms    []Term // the locked glossary
+	// Provinces are empty when the base has none: then nothing is local.
+	Provinces Provinces
+	Terms     []Term // the locked glossary
 
 	files map[*Entry]file
 }
@@ -40,7 +42,7 @@ type file struct {
 }
 
 // Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml,
-// calendar.yaml and glossary.yaml at the top. Decoding is strict. It returns what could be
+// calendar.yaml, provinces.yaml and glossary.yaml at the top. Decoding is strict. It returns what could be
 // read together with every problem met; with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
@@ -83,6 +85,8 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 		return decode(name, data, &d.Sources)
 	case calendarFile:
 		return decode(name, data, &d.Calendar)
+	case provincesFile:
+		return decode(name, data, &d.Provinces)
 	case glossaryFile:
 		return decode(name, data, &d.Terms)
 	}
