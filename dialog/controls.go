@@ -28,8 +28,11 @@ func (t *turn) restart() {
 // skip leaves the question of the state unanswered.
 func (t *turn) skip() {
 	to := table[t.s.At.State].skip
-	if to == "" {
+	switch to {
+	case "":
 		to = Move(k.CtlStart)
+	case itself:
+		to = Move(t.s.At.Entry)
 	}
 	t.s.Over = ""
 	t.take(to)

@@ -59,4 +59,6 @@ const (
 	intentNumber = "menu-pick"
 	intentFollow = "follow"
 	intentMedia  = "media"
+
+	intentProvince = "province"
 )

@@ -46,6 +46,10 @@ func (t *turn) assign(name, value string) {
 		t.show(t.s.At)
 	case rule.then == Channels:
 		t.enter(Place{State: Channels, Entry: t.s.Situation})
+	case rule.then == Channel:
+		t.provinceKnown()
+	case rule.then == Evidence:
+		t.ticked(k.ID(value))
 	default:
 		t.enter(Place{State: rule.then})
 	}
@@ -97,11 +101,14 @@ func (t *turn) valid(m Move) bool {
 		return name == "lang" && slices.Contains(k.AnswerLangs[:], k.Lang(value)) ||
 			name == "who" && (value == string(Self) || value == string(Other)) ||
 			name == "lender" && e != nil && e.Kind == k.Lender ||
+			(name == "tick" || name == "untick") && e != nil && e.Kind == k.Evidence ||
+			name == "province" && t.rel.Provinces.ByCode[value].Short != "" ||
 			name == "more" && t.s.At.State != "" && digits(value)
 	}
 	if how, id, ok := strings.Cut(string(m), ":"); ok {
 		e := t.rel.Entry(k.ID(id))
-		return e != nil && e.Kind == k.Channel && (how == "call" && !e.Call.Empty() || how == "card" && e.Say != nil)
+		return e != nil && e.Kind == k.Channel && (how == "call" && !e.Call.Empty() || how == "card" && e.Say != nil ||
+			how == "province" && e.Local && len(t.rel.Provinces.ByCode) > 0)
 	}
 	e := t.rel.Entry(k.ID(m))
 	return e != nil && kinds[e.Kind] != ""
@@ -184,11 +191,16 @@ func (t *turn) miss() {
 	t.effects = append(t.effects, Miss)
 	t.s.Misses++
 	w := t.say()
+	unsure := t.unsureProvinces()
 	switch {
 	case t.s.Misses >= maxMisses:
 		t.s.Misses = 0
 		t.prefix = w.Text(k.MsgGiveUp) + "\n\n"
 		t.enter(Place{State: Menu})
+	case len(unsure) > 0:
+		t.didYouMean(unsure)
+	case t.s.At.State == Province:
+		t.provinceUnknown()
 	case t.s.Misses == 2:
 		t.over(Aside, w.Text(k.MsgRephrase))
 	default:
@@ -202,12 +214,17 @@ func (t *turn) clarify() {
 	if len(ids) == 0 {
 		ids = []k.ID{k.TopicCollection, k.TopicRights, k.TopicChannels}
 	}
-	t.over(Clarify, t.say().Text(k.AtClarify))
-	var options []Option
+	var moves []Move
 	for _, id := range ids {
-		options = append(options, t.option(Move(id)))
+		moves = append(moves, Move(id))
 	}
-	t.reply.Options = number(append(options, t.reply.Options...))
+	t.didYouMean(moves)
+}
+
+// didYouMean offers what a message may mean.
+func (t *turn) didYouMean(moves []Move) {
+	t.over(Clarify, t.say().Text(k.AtClarify))
+	t.reply.Options = number(append(t.options(moves...), t.reply.Options...))
 	t.s.Offered = offered(t.reply.Options)
 }
 
@@ -219,4 +236,10 @@ func (t *turn) askResume() {
 	t.s.Offered = offered(t.reply.Options)
 }
 
-func (t *turn) labelOf(m Move) string { return string(labelOf(t.rel, k.ID(m))) }
+// labelOf is what a move is reported as. Logs hold no province.
+func (t *turn) labelOf(m Move) string {
+	if strings.HasPrefix(string(m), "province=") {
+		return intentProvince
+	}
+	return string(labelOf(t.rel, k.ID(m)))
+}

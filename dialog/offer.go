@@ -121,12 +121,16 @@ func channelsOf(t *turn, p Place) []k.ID {
 	return list
 }
 
-// channelNext goes on from one channel: prepare the call, the sentences to show for who does
-// not speak Chinese, what to bring, the others.
+// channelNext goes on from one channel: the province of a local one, prepare the call, the
+// sentences to show for who does not speak Chinese, what to bring, the others. A province that
+// is known can be changed, last of all.
 func channelNext(t *turn, p Place) []Option {
 	var list []Option
 	if parent, ok := t.outdated(p.Entry); ok {
 		list = t.options(Move(parent))
+	}
+	if t.s.Province == "" {
+		list = append(list, t.askProvince(p.Entry)...)
 	}
 	if t.say().Call(p.Entry) != "" {
 		list = append(list, t.option(Move("call:"+p.Entry)))
@@ -134,14 +138,21 @@ func channelNext(t *turn, p Place) []Option {
 	if t.s.Lang.Answer() != k.ZhHans && t.say().Say(p.Entry) != nil {
 		list = append(list, t.option(Move("card:"+p.Entry)))
 	}
-	return append(list, t.next("evidence", "channels")...)
+	list = append(list, t.next("evidence", "channels")...)
+	if t.s.Province != "" {
+		list = append(list, t.askProvince(p.Entry)...)
+	}
+	return list
 }
 
-// entryNext goes on from a topic or a single right or evidence item: what it lists, or for
-// the three big topics their whole menu, and then the next step.
+// entryNext goes on from a topic or a single right or evidence item: to tick the item, to what
+// the topic lists, or for the three big topics their whole menu, and then the next step.
 func entryNext(t *turn, p Place) []Option {
 	e := t.rel.Entry(p.Entry)
 	var list []Option
+	if e.Kind == k.Evidence {
+		list = append(list, t.tickOf(e.ID))
+	}
 	for _, ids := range [][]k.ID{e.Rights, e.Evidence, e.Channels} {
 		for _, id := range ids {
 			if id != k.Supervisor {

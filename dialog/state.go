@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"time"
 
 	"zhilu/knowledge"
@@ -23,6 +24,7 @@ const (
 	Evidence   Where = "evidence"
 	Channels   Where = "channels"
 	Channel    Where = "channel"
+	Province   Where = "province"
 	Call       Where = "call"
 	Card       Where = "card"
 	Entry      Where = "entry"
@@ -60,6 +62,10 @@ type State struct {
 	Who       Person       `json:"wh,omitempty"`
 	Situation knowledge.ID `json:"si,omitempty"`
 	Lender    knowledge.ID `json:"le,omitempty"`
+	// Saved are the evidence items that the user ticked, by id.
+	Saved []knowledge.ID `json:"ev,omitempty"`
+	// Province is the code of the province that the user named.
+	Province string `json:"pr,omitempty"`
 
 	Misses int    `json:"mi,omitempty"` // messages in a row that were not understood
 	Notice int    `json:"no,omitempty"` // version of the privacy notice that was shown
@@ -81,6 +87,7 @@ const (
 	maxTrail   = 8
 	maxOffered = 9
 	maxMisses  = 3
+	maxSaved   = 40
 )
 
 // Away is the time after which a returning user is asked whether to go on.
@@ -121,7 +128,7 @@ func (s *State) enter(p Place) {
 }
 
 // passing states are questions that nobody wants to come back to.
-var passing = map[Where]bool{Greeting: true, Language: true, Lender: true}
+var passing = map[Where]bool{Greeting: true, Language: true, Lender: true, Province: true}
 
 // shallow states hold nothing that is worth a question to someone who comes back.
 var shallow = map[Where]bool{"": true, Greeting: true, Language: true, Collection: true, Who: true, Menu: true}
@@ -136,8 +143,8 @@ func (s *State) leave() bool {
 	return true
 }
 
-// adopt makes a state written under another release fit this one: places whose entry is
-// gone are dropped. It reports whether the place itself was lost.
+// adopt makes a state written under another release fit this one: places and choices whose
+// entry is gone are dropped. It reports whether the place itself was lost.
 func (s *State) adopt(rel *knowledge.Release) (lost bool) {
 	if s.Rel == rel.ID {
 		return false
@@ -159,6 +166,13 @@ func (s *State) adopt(rel *knowledge.Release) (lost bool) {
 			*id = ""
 		}
 	}
+	if rel.Provinces.ByCode[s.Province].Short == "" {
+		s.Province = ""
+	}
+	s.Saved = slices.DeleteFunc(slices.Clone(s.Saved), func(id knowledge.ID) bool {
+		e := rel.Entry(id)
+		return e == nil || e.Kind != knowledge.Evidence
+	})
 	if s.At.State != "" && !known(s.At) {
 		s.At, s.Over, s.Offered = Place{State: Menu}, "", nil
 		return true

@@ -51,6 +51,7 @@ type turn struct {
 	reply   Reply
 	prefix  string
 	effects []Effect
+	located bool // the message names a province
 	away    bool // the user comes back after a while
 	lost    bool // the place is gone with an older release
 	private bool // no copy of the reply may be kept
@@ -73,6 +74,7 @@ func (t *turn) listen() {
 		t.crisis(t.routing.entry)
 		return
 	}
+	t.locate()
 	move, how := t.understand()
 	if t.intent = how; move != "" && how == "" {
 		t.intent = t.labelOf(move)
@@ -93,8 +95,8 @@ func (t *turn) listen() {
 	t.take(move)
 }
 
-// understand takes the input to a move: a tap, a number of the last menu, the words of an
-// option, or what the message is about. how is set when the label is not the move's own.
+// understand takes the input to a move: a tap, a number of the last menu, a province, the
+// words of an option, or what the message is about. how is set when the label is not the move's own.
 func (t *turn) understand() (move Move, how string) {
 	if t.in.Choice != "" {
 		return t.in.Choice, ""
@@ -108,8 +110,11 @@ func (t *turn) understand() (move Move, how string) {
 		}
 		return "", intentNumber
 	}
-	if id := t.routing.entry; id != "" && controls[id] != nil {
+	if id := t.routing.entry; t.routing.plain && controls[id] != nil {
 		return Move(id), ""
+	}
+	if move := t.provinceAlone(); move != "" {
+		return move, ""
 	}
 	if move := t.optionNamed(t.in.Text); move != "" {
 		return move, ""
@@ -135,10 +140,13 @@ func (t *turn) optionNamed(typed string) Move {
 
 // chooseLang decides the language of the turn: what the user set; else what the message
 // shows; else what the session had; else Chinese. What a message shows only by the phrase it
-// holds ("NFRA") counts at first contact alone.
+// holds ("NFRA"), or by the name of a province, counts at first contact alone.
 func (t *turn) chooseLang(shown k.Lang) {
 	if t.s.Lang != "" && shown != "" && t.s.At.State != "" && t.s.At.State != Greeting {
 		shown = k.DetectLang(t.in.Text)
+		if _, name := t.rel.OnlyProvince(t.in.Text); name {
+			shown = ""
+		}
 	}
 	if shown != "" && !t.s.LangSet {
 		t.s.Lang = shown
@@ -199,6 +207,11 @@ func (t *turn) notice() {
 	}
 }
 
+// onlyKept reports whether a message asks for nothing but that something is kept.
+func onlyKept(intent string) bool {
+	return strings.HasPrefix(intent, "tick=") || strings.HasPrefix(intent, "untick=") || intent == intentProvince
+}
+
 // Stateless answers one input when no state can be read: as for a new user, with a line
 // that the place may be lost. Danger is answered as ever; nothing claims to be stored.
 func Stateless(rel *k.Release, in Input, now time.Time) Turn {
@@ -209,7 +222,7 @@ func Stateless(rel *k.Release, in Input, now time.Time) Turn {
 	case slices.Contains(turn.Effects, Crisis) || in.Kind == Follow:
 	case slices.Contains(turn.Effects, Erase):
 		turn.Reply = Reply{Text: w.Text(k.MsgEraseLater)}
-	case turn.Intent == intentNone || turn.Intent == intentNumber:
+	case turn.Intent == intentNone || turn.Intent == intentNumber || onlyKept(turn.Intent):
 		turn.Reply = Step(rel, State{Notice: NoticeVersion, Lang: turn.ReplyLang}, Input{Choice: Move(k.CtlStart)}, now).Reply
 		turn.Reply.Tail = w.Text(k.MsgLostPlace)
 	default:

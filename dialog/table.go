@@ -20,6 +20,9 @@ type row struct {
 	name  k.ID // what the place is called on the way back; "" = its entry's name
 }
 
+// itself as a skip is the entry that a place is about.
+const itself Move = "."
+
 // table is the whole conversation. Where a choice leads stands in moves, sets and kinds
 // below; nothing else decides where to go.
 var table map[Where]row
@@ -35,9 +38,10 @@ func init() { // the rows refer to functions that refer to the table
 		Advice:     {say: advice, offer: then("rights", "evidence", "channels")},
 		Lender:     {say: text(k.AtLender), offer: lenders, skip: Move("lender=" + k.LenderUnknown), name: k.AtLender},
 		Rights:     {say: lead(k.AtRights), offer: listed(rightsOf, "evidence", "channels"), name: k.AtRights},
-		Evidence:   {say: lead(k.AtEvidence), offer: listed(evidenceOf, "channels", "rights"), name: k.AtEvidence},
+		Evidence:   {say: evidenceText, offer: evidenceItems, name: k.AtEvidence},
 		Channels:   {say: lead(k.AtChannels), offer: listed(channelsOf, "evidence"), first: lenderIfNeeded, name: k.AtChannels},
-		Channel:    {say: entryText, offer: channelNext},
+		Channel:    {say: channelText, offer: channelNext},
+		Province:   {say: text(k.AtProvince), offer: provinces, skip: itself, name: k.AtProvince},
 		Call:       {say: callText, offer: then("evidence", "channels"), name: k.OptCall},
 		Card:       {say: cardText, offer: then("evidence", "channels"), name: k.CtlCard},
 		Entry:      {say: entryText, offer: entryNext},
@@ -46,7 +50,7 @@ func init() { // the rows refer to functions that refer to the table
 
 // States are the states of the table, in the order in which a conversation comes by them.
 func States() []Where {
-	return []Where{Greeting, Language, Collection, Who, Situations, Menu, Advice, Lender, Rights, Evidence, Channels, Channel, Call, Card, Entry}
+	return []Where{Greeting, Language, Collection, Who, Situations, Menu, Advice, Lender, Rights, Evidence, Channels, Channel, Province, Call, Card, Entry}
 }
 
 // moves are the choices that lead to a state, whatever is known. "rights", "evidence" and
@@ -59,18 +63,22 @@ var moves = map[Move]Where{
 // ofSituation are the choices that concern the situation at hand.
 var ofSituation = map[Move]Where{"rights": Rights, "evidence": Evidence, "channels": Channels}
 
-// about are the choices that show a channel in another way: "call:ID", "card:ID".
-var about = map[string]Where{"call": Call, "card": Card}
+// about are the choices that show a channel in another way, or ask for what it needs:
+// "call:ID", "card:ID", "province:ID".
+var about = map[string]Where{"call": Call, "card": Card, "province": Province}
 
 // sets are the choices that fill in an answer, and the state they lead to.
 var sets = map[string]struct {
 	set  func(*State, string)
 	then Where // "" = stay
 }{
-	"lang":   {func(s *State, v string) { s.Lang, s.LangSet = k.Lang(v), true }, ""},
-	"who":    {func(s *State, v string) { s.Who = Person(v) }, Situations},
-	"lender": {func(s *State, v string) { s.Lender = k.ID(v) }, Channels},
-	"more":   {func(s *State, v string) { s.At.From, _ = strconv.Atoi(v) }, ""},
+	"lang":     {func(s *State, v string) { s.Lang, s.LangSet = k.Lang(v), true }, ""},
+	"who":      {func(s *State, v string) { s.Who = Person(v) }, Situations},
+	"lender":   {func(s *State, v string) { s.Lender = k.ID(v) }, Channels},
+	"more":     {func(s *State, v string) { s.At.From, _ = strconv.Atoi(v) }, ""},
+	"tick":     {func(s *State, v string) { s.tick(k.ID(v)) }, Evidence},
+	"untick":   {func(s *State, v string) { s.untick(k.ID(v)) }, Evidence},
+	"province": {func(s *State, v string) { s.Province = v }, Channel},
 }
 
 // kinds says in which state an entry is shown.

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,9 @@ var labels = map[Move]k.ID{
 	Move("lang=" + k.ZhHans): k.LangZh, Move("lang=" + k.En): k.LangEn, Move("lang=" + k.Es): k.LangEs,
 }
 
+// answers are the labels of the choices that fill in something and are not called by its name.
+var answers = map[string]k.ID{"more": k.OptMore, "tick": k.OptSaved, "untick": k.OptUnsaved}
+
 func (t *turn) labelled(m Move, id k.ID) Option { return Option{Move: m, Label: t.say().Name(id)} }
 
 func (t *turn) label(m Move) string { return t.option(m).Label }
@@ -120,16 +124,20 @@ func (t *turn) option(m Move) Option {
 	if id, ok := labels[m]; ok {
 		return t.labelled(m, id)
 	}
-	if strings.HasPrefix(string(m), "more=") {
-		return t.labelled(m, k.OptMore)
-	}
 	if how, _, ok := strings.Cut(string(m), ":"); ok {
-		return t.labelled(m, map[string]k.ID{"call": k.OptCall, "card": k.CtlCard}[how])
+		return t.labelled(m, map[string]k.ID{"call": k.OptCall, "card": k.CtlCard, "province": k.OptProvince}[how])
 	}
-	if lender, ok := strings.CutPrefix(string(m), "lender="); ok {
-		return t.labelled(m, k.ID(lender))
+	if code, ok := strings.CutPrefix(string(m), "province="); ok {
+		return Option{Move: m, Label: t.say().Province(code)}
 	}
-	return t.labelled(m, k.ID(m))
+	if name, value, ok := strings.Cut(string(m), "="); ok {
+		return t.labelled(m, cmp.Or(answers[name], k.ID(value)))
+	}
+	o := t.labelled(m, k.ID(m))
+	if t.s.saved(k.ID(m)) {
+		o.Label = savedMark + o.Label
+	}
+	return o
 }
 
 func (t *turn) options(moves ...Move) []Option {

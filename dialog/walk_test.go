@@ -61,7 +61,10 @@ func visit(lang knowledge.Lang, persons []dialog.Person, see func(from dialog.St
 		for _, e := range base().All(kind) {
 			for _, who := range persons {
 				s := dialog.State{Lang: lang, LangSet: true, Who: who}
-				push(s, dialog.Step(base(), s, dialog.Input{Text: "x", Choice: dialog.Move(e.ID)}, transcript.Start))
+				push(s, choose(s, dialog.Move(e.ID)))
+			}
+			if e.Local {
+				push(start, choose(start, dialog.Move("province:"+e.ID)))
 			}
 		}
 	}
@@ -197,7 +200,7 @@ func checkCrisis(t *testing.T, before dialog.State, turn dialog.Turn) {
 // was typed is in the state, and the menu is one word away.
 func TestRandomConversations(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2)) // the same conversations every time
-	words := []string{"催收", "1", "2", "3", "9", "0", "back", "menú", "12378", "我叫王小明", "asdf qwer", "", " ", "🙂", "me amenazan", "they call my boss",
+	words := []string{"催收", "存好了", "我在广东", "shanxi", "1", "2", "3", "9", "0", "back", "menú", "12378", "我叫王小明", "asdf qwer", "", " ", "🙂", "me amenazan", "they call my boss",
 		"español", "English", "删除我的数据", "我不想活了", "stop", "skip", "<a href=\"x\">", strings.Repeat("长", 700), "我的身份证号是110101199003071234", "\x00\xff"}
 	for range 300 {
 		var s dialog.State
@@ -321,7 +324,7 @@ func TestLanguageStays(t *testing.T) {
 // lead somewhere; danger stays first.
 func TestOddTaps(t *testing.T) {
 	for _, s := range []dialog.State{{}, {At: dialog.Place{State: dialog.Menu}}, {At: dialog.Place{State: dialog.Advice, Entry: "gone"}, Rel: "old", Offered: []dialog.Move{"call:gone", "gone"}}} {
-		for _, m := range []dialog.Move{"stay", "more=0", "more=7", "more=999", "more=x", "more", "card:gone", "call:police-110", "lender=gone", "who=me", "lang=fr", "=", ":", ""} {
+		for _, m := range []dialog.Move{"stay", "more=0", "more=7", "more=999", "more=x", "more", "card:gone", "call:police-110", "lender=gone", "tick=gone", "province=99", "province:gone", "province:gov-12345", "who=me", "lang=fr", "=", ":", ""} {
 			turn := dialog.Step(base(), s, dialog.Input{Text: "x", Choice: m}, transcript.Start)
 			if strings.TrimSpace(turn.Reply.Text) == "" || len(turn.Reply.Options) == 0 {
 				t.Errorf("%q in %+v: %+v", m, s.At, turn.Reply)

@@ -26,7 +26,7 @@ type factRef struct {
 func (i *Item) uses() []factRef {
 	seen := map[factRef]bool{}
 	var list []factRef
-	for _, texts := range []*tri{&i.name, &i.short, &i.text, &i.other, &i.call} {
+	for _, texts := range []*tri{&i.name, &i.short, &i.text, &i.other, &i.call, &i.near} {
 		for _, p := range texts[0] { // the references are equal in all languages
 			r := factRef{p.entry, p.fact}
 			if p.fact != "" && !seen[r] {

@@ -53,7 +53,7 @@ func TestBroken(t *testing.T) {
 	for _, c := range []Check{BadSyntax, UnknownField, BadID, DuplicateEntry, UnknownKind, MissingField, ForeignField, MissingLanguage,
 		UnknownReference, WrongKind, UnequalFacts, BadTemplate, BareNumber, BareLink, TooLong, DuplicatePhrase, EmptyPhrase, BadFact,
 		UnknownSource, NoSource, BadDate, BadSource, MissingEntry, Unreachable, UnsafeText,
-		BadHours, BadParent, NoEvidence, NotStamped, StaleTranslation, BadTerm, GlossaryTerm, Promise, BadLater, NoRight, HardToRead, LowConfidence, TierC} {
+		BadHours, BadParent, BadLocal, BadProvince, NoEvidence, NotStamped, StaleTranslation, BadTerm, DuplicateExample, BadConcept, GlossaryTerm, Promise, BadLater, NoRight, HardToRead, LowConfidence, TierC} {
 		if !met[c] {
 			t.Errorf("no broken base shows %s", c)
 		}
@@ -99,6 +99,9 @@ func compileBroken(t *testing.T, archive *txtar.Archive, stamps bool) Problems {
 	}
 	if !replaced[calendarFile] {
 		d.Calendar = base.Calendar
+	}
+	if !replaced[provincesFile] {
+		d.Provinces = base.Provinces
 	}
 	if !replaced[glossaryFile] {
 		d.Terms = base.Terms

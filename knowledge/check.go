@@ -13,7 +13,7 @@ import (
 // fields says which fields a kind must have and which it may have besides.
 var fields = map[Kind]struct{ must, may []string }{
 	Situation: {must: []string{"name", "text", "channels", "phrases"}, may: []string{"order", "other", "rights", "evidence", "facts", "say", "examples"}},
-	Channel:   {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "call", "channels", "facts", "as", "say", "parent", "examples"}},
+	Channel:   {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "call", "channels", "facts", "as", "say", "parent", "examples", "local", "near"}},
 	Right:     {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "channels", "evidence", "facts", "examples"}},
 	Evidence:  {must: []string{"name", "short", "text"}, may: []string{"order", "phrases", "facts", "examples"}},
 	Topic:     {must: []string{"name", "text", "phrases"}, may: []string{"order", "rights", "evidence", "channels", "facts", "as", "examples"}},
@@ -31,6 +31,7 @@ func (e *Entry) has() map[string]bool {
 		"evidence": len(e.Evidence) > 0, "channels": len(e.Channels) > 0, "drops": len(e.Drops) > 0,
 		"phrases": len(e.Phrases.all()) > 0, "level": e.Level != "", "facts": len(e.Facts) > 0, "as": e.As != "", "say": e.Say != nil, "parent": e.Parent != "",
 		"examples": e.Examples != Examples{},
+		"local":    e.Local, "near": !e.Near.Empty(),
 	}
 }
 

@@ -14,7 +14,7 @@ func Compile(d *Draft) (*Release, Problems) { return compile(d, requireStamps) }
 
 func compile(d *Draft, stamps bool) (*Release, Problems) {
 	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, rel: &Release{
-		ID: d.digest(), Sources: d.Sources, Calendar: d.Calendar, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
+		ID: d.digest(), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
 	c.collect()
 	for _, e := range d.Entries {
 		c.checkFields(e)
@@ -22,6 +22,7 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 		c.checkFacts(e)
 		c.compileTexts(e)
 		c.checkLeads(e)
+		c.checkLocal(e)
 		c.checkStamps(e)
 		c.checkWording(e)
 		c.checkDoubt(e)
@@ -30,6 +31,7 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 	c.checkRequired()
 	c.checkSources()
 	c.checkCalendar()
+	c.checkProvinces()
 	c.checkPhrases()
 	c.checkExamples()
 	c.checkConcepts()
@@ -45,6 +47,7 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 	}
 	c.order()
 	c.rel.match = newMatcher(d.Entries, d.Concepts)
+	c.rel.places = newPlaces(d.Provinces)
 	return c.rel, c.problems.sorted()
 }
 
@@ -54,11 +57,12 @@ func (d *Draft) digest() string {
 	entries := append([]*Entry(nil), d.Entries...)
 	sort.SliceStable(entries, func(i, j int) bool { return entries[i].ID < entries[j].ID })
 	canonical, err := json.Marshal(struct { // maps are written in key order
-		Entries  []*Entry
-		Sources  map[string]Source
-		Calendar Calendar
-		Concepts Concepts
-	}{entries, d.Sources, d.Calendar, d.Concepts})
+		Entries   []*Entry
+		Sources   map[string]Source
+		Calendar  Calendar
+		Provinces Provinces
+		Concepts  Concepts
+	}{entries, d.Sources, d.Calendar, d.Provinces, d.Concepts})
 	if err != nil { // strings, ints, slices and maps of them always marshal
 		panic(err)
 	}

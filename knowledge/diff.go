@@ -62,7 +62,7 @@ func Diff(a, b *Draft) []Change {
 		}
 	}
 	return slices.Concat(list, diffSources(a.Sources, b.Sources),
-		diffCalendars(a.Calendar, b.Calendar), diffTerms(a.Terms, b.Terms), diffConcepts(a.Concepts, b.Concepts))
+		diffCalendars(a.Calendar, b.Calendar), diffProvinces(a.Provinces, b.Provinces), diffTerms(a.Terms, b.Terms), diffConcepts(a.Concepts, b.Concepts))
 }
 
 func entriesByID(d *Draft) map[ID]*Entry {
@@ -118,6 +118,20 @@ func diffCalendars(a, b Calendar) []Change {
 	for _, year := range sortedKeys(reflect.ValueOf(a.Years), reflect.ValueOf(b.Years)) {
 		d := differ{subject: "calendar " + year}
 		d.compare("", "", reflect.ValueOf(a.Years[year]), reflect.ValueOf(b.Years[year]))
+		list = append(list, d.list...)
+	}
+	return list
+}
+
+func diffProvinces(a, b Provinces) []Change {
+	old, now := a.ByCode, b.ByCode
+	a.ByCode, b.ByCode = nil, nil
+	d := differ{subject: "provinces"}
+	d.compare("", "", reflect.ValueOf(a), reflect.ValueOf(b))
+	list := d.list
+	for _, code := range sortedKeys(reflect.ValueOf(old), reflect.ValueOf(now)) {
+		d := differ{subject: "province " + code}
+		d.compare("", "", reflect.ValueOf(old[code]), reflect.ValueOf(now[code]))
 		list = append(list, d.list...)
 	}
 	return list
@@ -294,15 +308,15 @@ func elements(v reflect.Value) []string {
 	return list
 }
 
-// lists compares lists. Phrases, examples and the words of a concept are many and their order
-// says nothing, so that only those that went and came are named; of the short lists both are
-// shown whole.
+// lists compares lists. Phrases, examples, names of provinces and words of concepts are many and
+// their order says nothing, so that only those that went and came are named; of the short lists
+// both are shown whole.
 func (d *differ) lists(field string, lang Lang, a, b []string) {
 	if slices.Equal(a, b) {
 		return
 	}
 	old, now := without(a, b), without(b, a)
-	if field != "phrases" && field != "examples" && field != "" || len(old)+len(now) == 0 {
+	if !slices.Contains([]string{"phrases", "examples", "aliases", "around", "not", ""}, field) || len(old)+len(now) == 0 {
 		old, now = a, b
 	}
 	d.add(Change{Field: field, Lang: lang, Old: bracketed(old), New: bracketed(now)})

@@ -78,6 +78,14 @@ func encodeCalendar(c Calendar) ([]byte, error) {
 	return w.checked(calendarFile, &back, func() []Change { return diffCalendars(c, back) })
 }
 
+// encodeProvinces writes the provinces in canonical form, in the order of their codes.
+func encodeProvinces(p Provinces) ([]byte, error) {
+	var w encoder
+	w.fields(reflect.ValueOf(p), 0)
+	var back Provinces
+	return w.checked(provincesFile, &back, func() []Change { return diffProvinces(p, back) })
+}
+
 // checked is what was written, once it reads back the same.
 func (w *encoder) checked(name string, back any, diff func() []Change) ([]byte, error) {
 	if w.err != nil {

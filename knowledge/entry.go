@@ -39,6 +39,11 @@ type Entry struct {
 	// Call is what a person is asked on the phone, and what to have ready (channels).
 	Call Text `yaml:"call,omitempty"`
 
+	// Local marks a channel that every province has an office of. Near is then the line that
+	// names the office: see Words.Near.
+	Local bool `yaml:"local,omitempty"`
+	Near  Text `yaml:"near,omitempty"`
+
 	// Say is one Chinese sentence to show or read out, for people who do not speak Chinese:
 	// in a channel the opening, in a situation what happened, in a lender type who lent, in
 	// the control "card" the closing.

@@ -90,6 +90,12 @@ func canonicalFile(name string, data []byte) ([]byte, Problems) {
 			return nil, ps
 		}
 		body, err = encodeCalendar(c)
+	case provincesFile:
+		var p Provinces
+		if ps := decodeOne(name, data, &p); ps != nil {
+			return nil, ps
+		}
+		body, err = encodeProvinces(p)
 	default:
 		e := new(Entry)
 		if ps := decodeOne(name, data, e); ps != nil {

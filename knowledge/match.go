@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -56,9 +57,9 @@ func (ps Phrases) all() []phrase {
 // What a decision asks for, found on messages that were not learnt from.
 const (
 	most     = 0.55 // the part of a message that phrases of one entry must make up to decide alone
-	sure     = 0.13 // the share from which a message leads to an entry
+	sure     = 0.15 // the share from which a message leads to an entry
 	sureSelf = 0.35 // the same for a control: it does something
-	foreign  = 0.28 // the belief from which a message is outside the service
+	foreign  = 0.25 // the belief from which a message is outside the service
 	possible = 0.12 // the share from which an entry is offered beside another
 	perhaps  = 0.08 // the share from which it is offered when nothing is sure
 	distant  = 0.7  // the belief in "outside" from which nothing is offered
@@ -124,7 +125,7 @@ func newMatcher(entries []*Entry, concepts Concepts) *matcher {
 }
 
 func (m *matcher) add(p phrase, t target) {
-	key := strip(fold.Text(p.bare()))
+	key := keyword(fold.Text(p.bare()))
 	if same, ok := m.whole[key]; ok && same.lang != t.lang {
 		t.lang = "" // "menu" is the same in two languages
 	}
@@ -194,11 +195,17 @@ func strip(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) || unicode.IsSymbol(r) })
 }
 
+// keyword is a whole message as it is looked up: without what surrounds its words, if it has any.
+func keyword(folded string) string { return cmp.Or(strip(folded), folded) }
+
 // find routes one message.
 func (m *matcher) find(text string) Match {
 	folded := fold.Text(cut(text))
-	if t, ok := m.whole[strip(folded)]; ok {
+	if t, ok := m.whole[keyword(folded)]; ok {
 		return Match{Label: m.labels[t.label].id, Share: 1, PhraseLang: t.lang}
+	}
+	if folded == "" {
+		return Match{}
 	}
 	s, _ := m.pool.Get().(*sight)
 	if s == nil {

@@ -60,6 +60,8 @@ const (
 	UnsafeText       Check = "unsafe-text"
 	BadHours         Check = "bad-hours"
 	BadParent        Check = "bad-parent"
+	BadLocal         Check = "bad-local"
+	BadProvince      Check = "bad-province"
 	NoEvidence       Check = "no-evidence"
 	NotStamped       Check = "not-stamped"
 	StaleTranslation Check = "stale-translation"

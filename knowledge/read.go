@@ -31,8 +31,10 @@ type Draft struct {
 	Sources map[string]Source
 	// Calendar is empty when the base has none: then only weekends count.
 	Calendar Calendar
-	Terms    []Term // the locked glossary
-	Concepts Concepts
+	// Provinces are empty when the base has none: then nothing is local.
+	Provinces Provinces
+	Terms     []Term // the locked glossary
+	Concepts  Concepts
 
 	files map[*Entry]file
 }
@@ -44,7 +46,7 @@ type file struct {
 }
 
 // Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml,
-// calendar.yaml, glossary.yaml and concepts.yaml at the top. Decoding is strict. It returns what could be
+// calendar.yaml, provinces.yaml, glossary.yaml and concepts.yaml at the top. Decoding is strict. It returns what could be
 // read together with every problem met; with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
@@ -87,6 +89,8 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 		return decode(name, data, &d.Sources)
 	case calendarFile:
 		return decode(name, data, &d.Calendar)
+	case provincesFile:
+		return decode(name, data, &d.Provinces)
 	case glossaryFile:
 		return decode(name, data, &d.Terms)
 	case conceptsFile:

@@ -8,17 +8,20 @@ type Release struct {
 	Sources map[string]Source
 	// Calendar tells workdays from days off.
 	Calendar Calendar
+	// Provinces are those that an answer can name the local office of.
+	Provinces Provinces
 
 	items  map[ID]*Item
 	byKind map[Kind][]*Item
 	match  *matcher
+	places *places
 }
 
 // Item is a compiled entry. Its fields must not be changed.
 type Item struct {
 	Entry
-	name, short, text, other, call tri
-	used                           []factRef
+	name, short, text, other, call, near tri
+	used                                 []factRef
 }
 
 // Entry gives the entry with this id, or nil.

@@ -16,6 +16,7 @@ const (
 	AtRights    ID = "at-rights"
 	AtEvidence  ID = "at-evidence"
 	AtChannels  ID = "at-channels"
+	AtProvince  ID = "at-province"
 	AtClarify   ID = "at-clarify"
 	AtResume    ID = "at-resume"
 
@@ -32,6 +33,9 @@ const (
 	OptEvidence ID = "opt-evidence"
 	OptChannels ID = "opt-channels"
 	OptOffices  ID = "opt-offices"
+	OptSaved    ID = "opt-saved"
+	OptUnsaved  ID = "opt-unsaved"
+	OptProvince ID = "opt-province"
 	LangZh      ID = "lang-zh"
 	LangEn      ID = "lang-en"
 	LangEs      ID = "lang-es"
@@ -48,6 +52,11 @@ const (
 	MsgNoBack     ID = "no-back"     // back at the start
 	MsgPick       ID = "pick"        // a number that is not in the menu
 	MsgUrgent     ID = "urgent"      // the first line of a crisis card, in Chinese, for every language
+
+	MsgSaved      ID = "saved"            // {$done} of {$all} evidence items are ticked
+	MsgAllSaved   ID = "all-saved"        // every one of them is: on to the channels
+	MsgProvince   ID = "province-noted"   // {$name} and {$province}: noted, and what for
+	MsgNoProvince ID = "province-unknown" // no province in the answer to at-province
 
 	MsgFeeWarning  ID = "fee-warning"  // added when a message also speaks of paid helpers
 	MsgChecked     ID = "checked"      // {$date}, and the word that gives the source
@@ -91,9 +100,9 @@ const (
 )
 
 var requiredMessages = []ID{
-	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels,
+	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels, AtProvince,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptResume, OptRestart, OptCall, OptBack,
-	OptRights, OptEvidence, OptChannels, OptOffices, MsgNotice, MsgRephrase, MsgGiveUp,
+	OptRights, OptEvidence, OptChannels, OptOffices, OptSaved, OptUnsaved, OptProvince, MsgSaved, MsgAllSaved, MsgProvince, MsgNoProvince, MsgNotice, MsgRephrase, MsgGiveUp,
 	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",

@@ -138,6 +138,8 @@ var descriptions = map[string]string{
 	"Entry.text":       "The answer. Facts are referenced as {entry.fact}, own facts as {.fact}, names as {entry}.",
 	"Entry.other":      "A situation's answer for a relative, friend or colleague who is called.",
 	"Entry.call":       "What a person is asked on the phone, and what to have ready.",
+	"Entry.local":      "true: every province has an office of this channel; near then names it.",
+	"Entry.near":       "The line on the office in a province. {$name} is the province, {$short} its short and {$province} its official name in Chinese.",
 	"Entry.say":        "One Chinese sentence to show or read out, for people who speak no Chinese.",
 	"Entry.rights":     "Ids of rights that this leads to, in order.",
 	"Entry.evidence":   "Ids of evidence that this leads to, in order.",

@@ -27,13 +27,16 @@ func (e *Entry) stamp() string {
 	if e.Say != nil {
 		texts[5] = e.Say.Zh
 	}
+	if e.Near.Zh != "" {
+		texts = append(texts, e.Near.Zh)
+	}
 	sum := sha256.Sum256([]byte(strings.Join(texts, "\x00")))
 	return hex.EncodeToString(sum[:])[:8]
 }
 
 // translated reports whether any text of the entry exists in l.
 func (e *Entry) translated(l Lang) bool {
-	for _, t := range []Text{e.Name, e.Short, e.Text, e.Other, e.Call} {
+	for _, t := range []Text{e.Name, e.Short, e.Text, e.Other, e.Call, e.Near} {
 		if t.In(l) != "" {
 			return true
 		}

@@ -15,6 +15,7 @@ const (
 	maxShort = 160
 	maxText  = 1040
 	maxCall  = 900
+	maxNear  = 160 // without the name of the province
 )
 
 type textField struct {
@@ -27,7 +28,7 @@ type textField struct {
 func (e *Entry) texts(i *Item) []textField {
 	return []textField{
 		{"name", e.Name, &i.name, maxName}, {"short", e.Short, &i.short, maxShort}, {"text", e.Text, &i.text, maxText},
-		{"other", e.Other, &i.other, maxText}, {"call", e.Call, &i.call, maxCall},
+		{"other", e.Other, &i.other, maxText}, {"call", e.Call, &i.call, maxCall}, {"near", e.Near, &i.near, maxNear},
 	}
 }
 

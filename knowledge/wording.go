@@ -22,7 +22,7 @@ func (w wording) at(l Lang) string { return "$." + w.field + "." + langKey(l) }
 // roomy reports whether the wording has the room to say things in full: a label and the
 // one line of a list shorten, and a fact is a value.
 func (w wording) roomy() bool {
-	return w.field == "text" || w.field == "other" || w.field == "call" || w.field == "say"
+	return w.field == "text" || w.field == "other" || w.field == "call" || w.field == "near" || w.field == "say"
 }
 
 // prose reports whether the wording is sentences, not a label or a value.

@@ -49,11 +49,12 @@ type known struct {
 
 // Model judges texts. It is safe for concurrent use.
 type Model struct {
-	labels int
-	ids    map[uint64]int32
-	known  []known
-	slots  []slot
-	pool   sync.Pool
+	labels  int
+	ids     map[uint64]int32
+	known   []known
+	strange float32 // how rare a feature is that is not known
+	slots   []slot
+	pool    sync.Pool
 }
 
 // scratch is the working memory of one judgement.
@@ -90,15 +91,19 @@ func (m *Model) score(s *scratch, t Text) {
 	var norm float32
 	for _, f := range s.reader.features {
 		id, ok := m.ids[f.hash]
-		if !ok || s.seen[id] == s.turn {
+		if !ok {
+			norm += square(weights[f.family] * m.strange)
+			continue
+		}
+		if s.seen[id] == s.turn {
 			continue
 		}
 		s.seen[id] = s.turn
 		s.ids = append(s.ids, id)
-		norm += m.known[id].count * m.known[id].count
+		norm += square(m.known[id].count)
 	}
 	clear(s.scores)
-	scale := 1 / sqrt(max(norm, 1e-6))
+	scale := 1 / sqrt(norm) // the size is always there, so that no norm is 0
 	for _, id := range s.ids {
 		k := m.known[id]
 		x := k.count * scale
@@ -142,5 +147,6 @@ func best(scores []float32, n int, list []Scored) []Scored {
 	return list
 }
 
-func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
-func exp(x float32) float32  { return float32(math.Exp(float64(x))) }
+func square(x float32) float32 { return x * x }
+func sqrt(x float32) float32   { return float32(math.Sqrt(float64(x))) }
+func exp(x float32) float32    { return float32(math.Exp(float64(x))) }

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -30,6 +31,7 @@ type trainer struct {
 	ids      map[uint64]int32
 	families []family
 	counts   []float32 // of each feature: its weight before learning; 0 leaves it out
+	strange  float32   // what a feature that is not learnt counts in the length of a message
 	docs     []doc
 	start    []int32 // of each feature in slots, and one more at the end
 	slots    []slot
@@ -68,6 +70,7 @@ func (t *trainer) index(examples []Example) {
 		}
 		t.docs = append(t.docs, d)
 	}
+	t.strange = float32(math.Log(float64(len(examples) + 1)))
 	t.counts = make([]float32, len(in))
 	for id, n := range in {
 		if f := t.families[id]; n >= rare || f == mark || f == word {
@@ -75,20 +78,21 @@ func (t *trainer) index(examples []Example) {
 		}
 	}
 	for i := range t.docs {
-		t.docs[i].normalise(t.counts)
+		t.normalise(&t.docs[i])
 	}
 }
 
-// normalise leaves out what is not learnt and brings the rest to length 1.
-func (d *doc) normalise(counts []float32) {
-	d.ids = slices.DeleteFunc(d.ids, func(id int32) bool { return counts[id] == 0 })
+// normalise brings the features to length 1 together, and then leaves out what is not learnt:
+// the more of a message is strange, the less the rest of it says.
+func (t *trainer) normalise(d *doc) {
 	var norm float32
 	for _, id := range d.ids {
-		norm += counts[id] * counts[id]
+		norm += square(cmp.Or(t.counts[id], weights[t.families[id]]*t.strange))
 	}
+	d.ids = slices.DeleteFunc(d.ids, func(id int32) bool { return t.counts[id] == 0 })
 	d.x = make([]float32, len(d.ids))
 	for j, id := range d.ids {
-		d.x[j] = counts[id] / sqrt(max(norm, 1e-6))
+		d.x[j] = t.counts[id] / sqrt(norm)
 	}
 }
 
@@ -212,7 +216,7 @@ func gradient(label int, scores []float32) float32 {
 
 // model keeps what was learnt.
 func (t *trainer) model(labels int) *Model {
-	m := &Model{labels: labels, ids: map[uint64]int32{}}
+	m := &Model{labels: labels, strange: t.strange, ids: map[uint64]int32{}}
 	for hash, id := range t.ids {
 		if t.counts[id] != 0 {
 			m.ids[hash] = id
