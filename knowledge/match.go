@@ -137,33 +137,38 @@ func (m *matcher) add(p phrase, t target) {
 
 // learn trains the model on phrases and examples.
 func (m *matcher) learn(entries []*Entry) {
+	labels := map[ID]int{}
+	for i, l := range m.labels {
+		labels[l.id] = i
+	}
+	var texts []string
 	var list []classify.Example
-	next := 0
 	for _, e := range entries {
-		if e.Kind == Message {
-			for _, x := range e.Examples.all() {
-				list = append(list, m.example(x.text, classify.Outside))
-			}
-			continue
-		}
-		if next == len(m.labels) || m.labels[next].id != e.ID {
-			continue
+		label, ok := labels[e.ID]
+		if !ok {
+			label = classify.Outside
 		}
 		for _, p := range e.Phrases.all() {
-			list = append(list, m.example(p.bare(), next))
+			texts, list = append(texts, p.bare()), append(list, classify.Example{Label: label})
 		}
 		for _, x := range e.Examples.all() {
-			list = append(list, m.example(x.text, next))
+			texts, list = append(texts, x.text), append(list, classify.Example{Label: label})
 		}
-		next++
 	}
+	half := len(list) / 2
+	var wg sync.WaitGroup
+	wg.Go(func() { m.lookAll(texts[:half], list[:half]) })
+	m.lookAll(texts[half:], list[half:])
+	wg.Wait()
 	m.model = classify.Train(len(m.labels), list)
 }
 
-func (m *matcher) example(text string, label int) classify.Example {
-	var s sight
-	m.look(&s, fold.Text(text))
-	return classify.Example{Text: s.text, Label: label}
+func (m *matcher) lookAll(texts []string, list []classify.Example) {
+	for i, text := range texts {
+		var s sight
+		m.look(&s, fold.Text(text))
+		list[i].Text = s.text
+	}
 }
 
 // look finds the phrases and the concepts in folded text.

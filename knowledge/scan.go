@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"zhilu/knowledge/classify"
 	"zhilu/knowledge/fold"
 )
 
@@ -14,13 +15,14 @@ import (
 // of patterns: at each place it looks up one substring for each length that a pattern with
 // this beginning has.
 type scanner[T any] struct {
-	lengths map[[2]rune][]int // in bytes, longest first
+	starts  classify.Table // first two runes to an index of lengths
+	lengths [][]int        // in bytes, longest first
 	values  map[string][]T
 	open    map[string]bool // "threat*": the word may go on
 }
 
 func newScanner[T any]() *scanner[T] {
-	return &scanner[T]{map[[2]rune][]int{}, map[string][]T{}, map[string]bool{}}
+	return &scanner[T]{values: map[string][]T{}, open: map[string]bool{}}
 }
 
 // add takes a pattern; a "*" at its end leaves the end of its last word open. Two patterns
@@ -34,19 +36,24 @@ func (s *scanner[T]) add(pattern string, v T) {
 		s.open[folded] = true
 	}
 	s.values[folded] = append(s.values[folded], v)
-	key := firstTwo(folded)
-	at, found := slices.BinarySearchFunc(s.lengths[key], len(folded), func(n, want int) int { return want - n })
+	a, n := utf8.DecodeRuneInString(folded)
+	b, _ := utf8.DecodeRuneInString(folded[n:])
+	start, ok := s.starts.Get(startOf(a, b))
+	if !ok {
+		start = int32(len(s.lengths))
+		s.starts.Put(startOf(a, b), start)
+		s.lengths = append(s.lengths, nil)
+	}
+	lengths := s.lengths[start]
+	at, found := slices.BinarySearchFunc(lengths, len(folded), func(n, want int) int { return want - n })
 	if !found {
-		s.lengths[key] = slices.Insert(s.lengths[key], at, len(folded))
+		s.lengths[start] = slices.Insert(lengths, at, len(folded))
 	}
 }
 
-// firstTwo are the first two runes of s; the second is utf8.RuneError when there is none.
-func firstTwo(s string) [2]rune {
-	a, n := utf8.DecodeRuneInString(s)
-	b, _ := utf8.DecodeRuneInString(s[n:])
-	return [2]rune{a, b}
-}
+// startOf is the key of the first two runes of a pattern; the second is utf8.RuneError when
+// there is none.
+func startOf(a, b rune) uint64 { return classify.Hash(uint64(a), uint64(b)) }
 
 // found is a pattern found at [from, to) of the text.
 type found[T any] struct {
@@ -57,24 +64,29 @@ type found[T any] struct {
 // find appends the patterns in the text to list: at each place the longest, none inside another.
 func (s *scanner[T]) find(text string, list []found[T]) []found[T] {
 	end := 0
+	r, n := utf8.DecodeRuneInString(text)
 	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		next, _ := utf8.DecodeRuneInString(text[i+n:])
-		to := s.longest(text, i, s.lengths[[2]rune{r, next}])
+		next, size := utf8.DecodeRuneInString(text[i+n:])
+		to := s.longest(text, i, r, next)
 		if to == 0 && next != utf8.RuneError {
-			to = s.longest(text, i, s.lengths[[2]rune{r, utf8.RuneError}])
+			to = s.longest(text, i, r, utf8.RuneError)
 		}
 		if to > end {
 			list, end = append(list, found[T]{i, to, s.values[text[i:to]]}), to
 		}
-		i += n
+		i, r, n = i+n, next, size
 	}
 	return list
 }
 
-// longest is the end of the longest pattern at from; 0 when there is none.
-func (s *scanner[T]) longest(text string, from int, lengths []int) int {
-	for _, n := range lengths {
+// longest is the end of the longest pattern at from that begins with two runes; 0 when there
+// is none.
+func (s *scanner[T]) longest(text string, from int, a, b rune) int {
+	start, ok := s.starts.Get(startOf(a, b))
+	if !ok {
+		return 0
+	}
+	for _, n := range s.lengths[start] {
 		to := from + n
 		if to > len(text) {
 			continue

@@ -8,7 +8,6 @@ package classify
 
 import (
 	"math"
-	"slices"
 	"sync"
 )
 
@@ -34,43 +33,39 @@ type Scored struct {
 	Share float32
 }
 
-// slot is the weight of one feature for one label; the label after the last one stands for
-// "outside".
-type slot struct {
-	label  int32
-	weight float32
-}
-
-// known is a feature that was learnt: what it counts, and its slots.
+// known is a feature that was learnt: how rare it is, and where its weights are: in a whole
+// row, or in slots.
 type known struct {
 	count    float32
 	from, to int32
+	row      bool
 }
 
 // Model judges texts. It is safe for concurrent use.
 type Model struct {
 	labels  int
-	ids     map[uint64]int32
+	ids     Table
 	known   []known
 	strange float32 // how rare a feature is that is not known
 	slots   []slot
+	rows    []float32
 	pool    sync.Pool
 }
 
 // scratch is the working memory of one judgement.
 type scratch struct {
 	reader reader
+	board  *board
 	ids    []int32
 	seen   []uint32 // by feature: the turn in which it was met last
 	turn   uint32
-	scores []float32 // by label
 }
 
 func (m *Model) scratch() *scratch {
 	if s, ok := m.pool.Get().(*scratch); ok {
 		return s
 	}
-	return &scratch{seen: make([]uint32, len(m.known)), scores: make([]float32, m.labels+1)}
+	return &scratch{seen: make([]uint32, len(m.known)), board: newBoard(m.labels)}
 }
 
 // Judge gives the likeliest labels of a text, best first, at most n, as if it was inside; and
@@ -78,73 +73,43 @@ func (m *Model) scratch() *scratch {
 func (m *Model) Judge(t Text, n int, into []Scored) (list []Scored, outside float32) {
 	s := m.scratch()
 	defer m.pool.Put(s)
-	m.score(s, t)
-	outside = 1 / (1 + exp(-s.scores[m.labels]))
-	return best(s.scores[:m.labels], n, into[:0]), outside
+	scale := m.recognise(s, t)
+	s.board.reset()
+	for _, id := range s.ids {
+		k := m.known[id]
+		if k.row {
+			s.board.addRow(m.rows[k.from:k.to], k.count*scale)
+		} else {
+			s.board.add(m.slots[k.from:k.to], k.count*scale)
+		}
+	}
+	for _, l := range t.Marks {
+		s.board.touch(int32(l))
+		s.board.score[l] += prior
+	}
+	return s.board.best(n, into[:0]), 1 / (1 + exp(-*s.board.outside()))
 }
 
-// score adds up the weights of the features that a text has.
-func (m *Model) score(s *scratch, t Text) {
+// recognise lists the features of a text that are known, each once, and gives the factor that
+// brings all its features to length 1 together.
+func (m *Model) recognise(s *scratch, t Text) (scale float32) {
 	s.reader.read(t)
 	s.ids = s.ids[:0]
 	s.turn++
 	var norm float32
 	for _, f := range s.reader.features {
-		id, ok := m.ids[f.hash]
+		id, ok := m.ids.Get(f.hash)
 		if !ok {
 			norm += square(weights[f.family] * m.strange)
 			continue
 		}
-		if s.seen[id] == s.turn {
-			continue
-		}
-		s.seen[id] = s.turn
-		s.ids = append(s.ids, id)
-		norm += square(m.known[id].count)
-	}
-	clear(s.scores)
-	scale := 1 / sqrt(norm) // the size is always there, so that no norm is 0
-	for _, id := range s.ids {
-		k := m.known[id]
-		x := k.count * scale
-		for _, sl := range m.slots[k.from:k.to] {
-			s.scores[sl.label] += sl.weight * x
+		if s.seen[id] != s.turn {
+			s.seen[id] = s.turn
+			s.ids = append(s.ids, id)
+			norm += square(m.known[id].count)
 		}
 	}
-	for _, l := range t.Marks {
-		s.scores[l] += prior
-	}
-}
-
-// best turns scores into shares and keeps the n largest. A label without any score is not
-// among them: nothing speaks for it.
-func best(scores []float32, n int, list []Scored) []Scored {
-	var top, sum float32
-	for _, s := range scores {
-		top = max(top, s)
-	}
-	for l, s := range scores {
-		if s-top < -12 {
-			continue
-		}
-		share := exp(s - top)
-		sum += share
-		if s == 0 || len(list) == n && share <= list[n-1].Share {
-			continue
-		}
-		at, _ := slices.BinarySearchFunc(list, share, func(x Scored, v float32) int {
-			if x.Share >= v {
-				return -1
-			}
-			return 1
-		})
-		list = slices.Insert(list, at, Scored{l, share})
-		list = list[:min(len(list), n)]
-	}
-	for i := range list {
-		list[i].Share /= sum
-	}
-	return list
+	return 1 / sqrt(norm) // the size is always there, so that no norm is 0
 }
 
 func square(x float32) float32 { return x * x }
