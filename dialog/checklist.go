@@ -7,8 +7,9 @@ import (
 	k "zhilu/knowledge"
 )
 
-// savedMark stands before the label of an evidence item that the user has saved.
-const savedMark = "✓ "
+// doneMark stands before the label of what is done: an evidence item that the user has saved, a
+// channel to which they have complained.
+const doneMark = "✓ "
 
 // saved reports whether an evidence item is ticked.
 func (s *State) saved(id k.ID) bool { return slices.Contains(s.Saved, id) }

@@ -42,6 +42,15 @@ func then(moves ...Move) func(*turn, Place) []Option {
 	return func(t *turn, _ Place) []Option { return t.next(moves...) }
 }
 
+// adviceNext goes on from the advice; what the user spoke of besides is offered too.
+func adviceNext(t *turn, p Place) []Option {
+	list := t.next("rights", "evidence", "channels")
+	if t.s.Beside != "" && t.s.Beside != p.Entry {
+		list = append(list, t.option(Move(t.s.Beside)))
+	}
+	return list
+}
+
 // next are the choices that go on from here.
 func (t *turn) next(moves ...Move) []Option {
 	var list []Option
@@ -118,7 +127,7 @@ func channelsOf(t *turn, p Place) []k.ID {
 			add(id)
 		}
 	}
-	return list
+	return t.s.untried(list)
 }
 
 // channelNext goes on from one channel: the province of a local one, prepare the call, the

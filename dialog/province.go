@@ -6,12 +6,8 @@ import (
 	k "zhilu/knowledge"
 )
 
-// locate notes the province that a message names; what else it says is routed as always. A
-// tap names nothing, and of a message about self-harm nothing is kept.
+// locate notes the province that a message names.
 func (t *turn) locate() {
-	if t.in.Choice != "" || t.routing.entry == k.SelfHarm || t.routing.entry == k.CrisisLine {
-		return
-	}
 	if p, ok := t.rel.Province(t.in.Text); ok {
 		t.s.Province, t.located = p.Code, true
 	}

@@ -19,6 +19,7 @@ type Routing struct {
 	Candidates []knowledge.ID
 
 	entry knowledge.ID
+	said  []knowledge.ID
 	plain bool // a keyword or a phrase says so, and nothing had to be weighed
 	found danger.Kind
 }
@@ -29,7 +30,7 @@ func Route(rel *knowledge.Release, text string) Routing {
 	if _, ok := pick(text); ok && m.Share < 1 { // a number of a menu says nothing by itself
 		m = knowledge.Match{}
 	}
-	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, plain: m.Share == 1}
+	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, said: m.Said, plain: m.Share == 1}
 	if r.Lang == "" && hasLetters(text) {
 		r.Lang = m.PhraseLang
 	}

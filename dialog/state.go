@@ -61,9 +61,13 @@ type State struct {
 
 	Who       Person       `json:"wh,omitempty"`
 	Situation knowledge.ID `json:"si,omitempty"`
-	Lender    knowledge.ID `json:"le,omitempty"`
+	// Beside is another situation of which the user spoke together with the one at hand.
+	Beside knowledge.ID `json:"be,omitempty"`
+	Lender knowledge.ID `json:"le,omitempty"`
 	// Saved are the evidence items that the user ticked, by id.
 	Saved []knowledge.ID `json:"ev,omitempty"`
+	// Tried are the channels to which the user has complained already, by id.
+	Tried []knowledge.ID `json:"tc,omitempty"`
 	// Province is the code of the province that the user named.
 	Province string `json:"pr,omitempty"`
 
@@ -88,6 +92,7 @@ const (
 	maxOffered = 9
 	maxMisses  = 3
 	maxSaved   = 40
+	maxTried   = 12
 )
 
 // Away is the time after which a returning user is asked whether to go on.
@@ -161,7 +166,7 @@ func (s *State) adopt(rel *knowledge.Release) (lost bool) {
 		}
 	}
 	s.Trail = kept
-	for _, id := range []*knowledge.ID{&s.Situation, &s.Lender} {
+	for _, id := range []*knowledge.ID{&s.Situation, &s.Beside, &s.Lender} {
 		if rel.Entry(*id) == nil {
 			*id = ""
 		}
@@ -169,10 +174,11 @@ func (s *State) adopt(rel *knowledge.Release) (lost bool) {
 	if rel.Provinces.ByCode[s.Province].Short == "" {
 		s.Province = ""
 	}
-	s.Saved = slices.DeleteFunc(slices.Clone(s.Saved), func(id knowledge.ID) bool {
-		e := rel.Entry(id)
-		return e == nil || e.Kind != knowledge.Evidence
-	})
+	gone := func(kind knowledge.Kind) func(knowledge.ID) bool {
+		return func(id knowledge.ID) bool { e := rel.Entry(id); return e == nil || e.Kind != kind }
+	}
+	s.Saved = slices.DeleteFunc(slices.Clone(s.Saved), gone(knowledge.Evidence))
+	s.Tried = slices.DeleteFunc(slices.Clone(s.Tried), gone(knowledge.Channel))
 	if s.At.State != "" && !known(s.At) {
 		s.At, s.Over, s.Offered = Place{State: Menu}, "", nil
 		return true

@@ -74,7 +74,7 @@ func (t *turn) listen() {
 		t.crisis(t.routing.entry)
 		return
 	}
-	t.locate()
+	t.hear()
 	move, how := t.understand()
 	if t.intent = how; move != "" && how == "" {
 		t.intent = t.labelOf(move)

@@ -35,7 +35,7 @@ func init() { // the rows refer to functions that refer to the table
 		Who:        {say: text(k.AtWho), offer: persons, skip: "situation", name: k.AtWho},
 		Situations: {say: text(k.AtSituation), offer: situations, skip: "channels", name: k.AtSituation},
 		Menu:       {say: text(k.AtMenu), offer: topics, name: k.AtMenu},
-		Advice:     {say: advice, offer: then("rights", "evidence", "channels")},
+		Advice:     {say: advice, offer: adviceNext},
 		Lender:     {say: text(k.AtLender), offer: lenders, skip: Move("lender=" + k.LenderUnknown), name: k.AtLender},
 		Rights:     {say: lead(k.AtRights), offer: listed(rightsOf, "evidence", "channels"), name: k.AtRights},
 		Evidence:   {say: evidenceText, offer: evidenceItems, name: k.AtEvidence},

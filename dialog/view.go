@@ -134,8 +134,8 @@ func (t *turn) option(m Move) Option {
 		return t.labelled(m, cmp.Or(answers[name], k.ID(value)))
 	}
 	o := t.labelled(m, k.ID(m))
-	if t.s.saved(k.ID(m)) {
-		o.Label = savedMark + o.Label
+	if t.s.saved(k.ID(m)) || slices.Contains(t.s.Tried, k.ID(m)) {
+		o.Label = doneMark + o.Label
 	}
 	return o
 }
@@ -210,7 +210,7 @@ func cardText(t *turn, p Place) string {
 
 // unlessAsked goes straight to the situations when it is known whose debt it is.
 func unlessAsked(t *turn, p Place) Place {
-	if t.s.Who != "" {
+	if t.s.Who != "" || t.s.Situation == k.NotMyDebt {
 		return Place{State: Situations}
 	}
 	return p

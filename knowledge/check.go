@@ -12,7 +12,7 @@ import (
 
 // fields says which fields a kind must have and which it may have besides.
 var fields = map[Kind]struct{ must, may []string }{
-	Situation: {must: []string{"name", "text", "channels", "phrases"}, may: []string{"order", "other", "rights", "evidence", "facts", "say", "examples"}},
+	Situation: {must: []string{"name", "text", "channels", "phrases"}, may: []string{"order", "danger", "other", "rights", "evidence", "facts", "say", "examples"}},
 	Channel:   {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "call", "channels", "facts", "as", "say", "parent", "examples", "local", "near"}},
 	Right:     {must: []string{"name", "short", "text", "phrases"}, may: []string{"order", "channels", "evidence", "facts", "examples"}},
 	Evidence:  {must: []string{"name", "short", "text"}, may: []string{"order", "phrases", "facts", "examples"}},
@@ -26,7 +26,7 @@ var fields = map[Kind]struct{ must, may []string }{
 // has lists the fields that an entry fills in, by their name in the file.
 func (e *Entry) has() map[string]bool {
 	return map[string]bool{
-		"order": e.Order != 0, "name": !e.Name.Empty(), "short": !e.Short.Empty(), "text": !e.Text.Empty(),
+		"order": e.Order != 0, "danger": e.Danger != 0, "name": !e.Name.Empty(), "short": !e.Short.Empty(), "text": !e.Text.Empty(),
 		"other": !e.Other.Empty(), "call": !e.Call.Empty(), "rights": len(e.Rights) > 0,
 		"evidence": len(e.Evidence) > 0, "channels": len(e.Channels) > 0, "drops": len(e.Drops) > 0,
 		"phrases": len(e.Phrases.all()) > 0, "level": e.Level != "", "facts": len(e.Facts) > 0, "as": e.As != "", "say": e.Say != nil, "parent": e.Parent != "",

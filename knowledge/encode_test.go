@@ -28,7 +28,7 @@ func TestEncodeBase(t *testing.T) {
 // fullEntry fills in every field that a file can hold.
 func fullEntry() *Entry {
 	text := Text{Zh: "一行\n\n两行\n", En: "one: line", Es: "línea #1\nsin fin"}
-	return &Entry{ID: "full", Kind: Channel, Order: 3, Name: Text{Zh: "名字", En: "Name", Es: "Nombre"}, Short: text, Text: text, Other: text, Call: text, Local: true, Near: text,
+	return &Entry{ID: "full", Kind: Channel, Order: 3, Danger: 5, Name: Text{Zh: "名字", En: "Name", Es: "Nombre"}, Short: text, Text: text, Other: text, Call: text, Local: true, Near: text,
 		Say:    &Say{Zh: "我要投诉", Pinyin: "wǒ yào tóusù", En: "I want to complain", Es: "Quiero reclamar"},
 		Rights: []ID{"r-1"}, Evidence: []ID{"e-1", "e-2"}, Channels: []ID{"12378"}, Drops: []ID{"no"}, Parent: "true",
 		Phrases:  Phrases{Zh: []string{"=110", "催收", "a, b"}, En: []string{"y", "say \"no\""}, Es: []string{"¿qué?"}},
@@ -49,6 +49,7 @@ func TestEncodeEveryField(t *testing.T) {
 	const want = `id: full
 kind: channel
 order: 3
+danger: 5
 name:
   zh: 名字
   en: Name

@@ -28,6 +28,10 @@ type Entry struct {
 	// Order is the place among entries of the same kind in menus, small first. 0: not in menus.
 	Order int `yaml:"order,omitempty"`
 
+	// Danger says how dangerous a situation is beside others, 0 to 9: where a message speaks of
+	// two, the more dangerous leads and the other is offered next.
+	Danger int `yaml:"danger,omitempty"`
+
 	// Name is the label on an option and in lists.
 	Name Text `yaml:"name,omitempty"`
 	// Short is the entry in one sentence, as it stands in a list of several.

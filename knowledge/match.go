@@ -20,6 +20,9 @@ type Match struct {
 	Share float32
 	// Candidates are other entries it may be about, likeliest first, at most three.
 	Candidates []ID
+	// Said are the entries whose phrases the message holds, in their order: among them may be
+	// an answer to something that would be asked later, such as who lent the money.
+	Said []ID
 	// PhraseLang is the language of a phrase of Label that the message holds; empty when
 	// there is none, or when the phrase is the same in two languages.
 	PhraseLang Lang
@@ -62,6 +65,8 @@ const (
 	foreign  = 0.25 // the belief from which a message is outside the service
 	possible = 0.12 // the share from which an entry is offered beside another
 	perhaps  = 0.08 // the share from which it is offered when nothing is sure
+	besides  = 0.2  // the share from which a more dangerous situation leads,
+	nearly   = 0.4  // and the part of the likeliest one's share
 	distant  = 0.7  // the belief in "outside" from which nothing is offered
 )
 
@@ -82,8 +87,9 @@ type matcher struct {
 
 // label is an entry that messages can lead to.
 type label struct {
-	id   ID
-	kind Kind
+	id     ID
+	kind   Kind
+	danger int
 }
 
 type target struct {
@@ -109,7 +115,7 @@ func newMatcher(entries []*Entry, concepts Concepts) *matcher {
 		if e.Kind == Message { // its examples are outside the service
 			continue
 		}
-		m.labels = append(m.labels, label{e.ID, e.Kind})
+		m.labels = append(m.labels, label{e.ID, e.Kind, e.Danger})
 		for _, p := range e.Phrases.all() {
 			m.add(p, target{len(m.labels) - 1, p.lang})
 		}
@@ -145,7 +151,10 @@ func (m *matcher) learn(entries []*Entry) {
 	var list []classify.Example
 	for _, e := range entries {
 		label, ok := labels[e.ID]
-		if !ok {
+		switch {
+		case e.Kind == Lender:
+			continue
+		case !ok:
 			label = classify.Outside
 		}
 		for _, p := range e.Phrases.all() {
@@ -178,7 +187,9 @@ func (m *matcher) look(s *sight, folded string) {
 	s.text.Folded, s.text.Marks, s.text.Concepts = folded, s.text.Marks[:0], s.text.Concepts[:0]
 	for _, f := range s.phrases {
 		for _, t := range f.values {
-			s.text.Marks = once(s.text.Marks, t.label)
+			if m.labels[t.label].kind != Lender { // an answer, and not what the message is about
+				s.text.Marks = once(s.text.Marks, t.label)
+			}
 		}
 	}
 	for _, f := range s.concepts {
@@ -207,7 +218,8 @@ func keyword(folded string) string { return cmp.Or(strip(folded), folded) }
 func (m *matcher) find(text string) Match {
 	folded := fold.Text(cut(text))
 	if t, ok := m.whole[keyword(folded)]; ok {
-		return Match{Label: m.labels[t.label].id, Share: 1, PhraseLang: t.lang}
+		id := m.labels[t.label].id
+		return Match{Label: id, Share: 1, Said: []ID{id}, PhraseLang: t.lang}
 	}
 	if folded == "" {
 		return Match{}
@@ -219,10 +231,26 @@ func (m *matcher) find(text string) Match {
 	defer m.pool.Put(s)
 	m.look(s, folded)
 	s.ranked, s.outside = m.model.Judge(s.text, 4, s.ranked)
+	m.dangerFirst(s)
+	match := m.decide(s)
 	if l := covered(s); l >= 0 {
-		return Match{Label: m.labels[l].id, Share: 1, PhraseLang: phraseLang(s, l)}
+		match = Match{Label: m.labels[l].id, Share: 1, PhraseLang: phraseLang(s, l)}
 	}
-	return m.decide(s)
+	match.Said = m.said(s)
+	return match
+}
+
+// dangerFirst lets a more dangerous situation lead that is believed nearly as much, or of which
+// the message holds a phrase.
+func (m *matcher) dangerFirst(s *sight) {
+	for i := 1; i < len(s.ranked); i++ {
+		first, other := m.labels[s.ranked[0].Label], m.labels[s.ranked[i].Label]
+		share := s.ranked[i].Share
+		near := share >= besides && share >= nearly*s.ranked[0].Share || share >= possible && slices.Contains(s.text.Marks, s.ranked[i].Label)
+		if near && first.kind == Situation && other.danger > first.danger {
+			s.ranked[0].Label, s.ranked[i].Label = s.ranked[i].Label, s.ranked[0].Label
+		}
+	}
 }
 
 // cut is the part of a message that is looked at.
@@ -292,6 +320,19 @@ func covered(s *sight) int {
 		return -1
 	}
 	return s.text.Marks[0]
+}
+
+// said are the entries whose phrases were found.
+func (m *matcher) said(s *sight) []ID {
+	var list []ID
+	for _, f := range s.phrases {
+		for _, t := range f.values {
+			if id := m.labels[t.label].id; !slices.Contains(list, id) {
+				list = append(list, id)
+			}
+		}
+	}
+	return list
 }
 
 // refine lets a topic give way to a part of it whose phrase the message holds: "can I go to

@@ -88,10 +88,13 @@ const (
 	TopicCollection ID = "collection"
 	TopicRights     ID = "rights"
 	TopicEvidence   ID = "evidence"
+	TopicProgress   ID = "progress"
+	TopicEscalation ID = "escalation"
 	TopicChannels   ID = "channels"
 	Scam            ID = "scam"
 	SelfHarm        ID = "self-harm"
 	Violence        ID = "violence"
+	NotMyDebt       ID = "not-my-debt"
 	LenderUnknown   ID = "lender-unknown"
 	CrisisLine      ID = "crisis-12356"
 

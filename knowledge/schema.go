@@ -133,6 +133,7 @@ var descriptions = map[string]string{
 	"Entry.id":         "Name of the entry and of its file: lower-case letters, digits and hyphens, at most 40 characters.",
 	"Entry.kind":       "What the entry is; it decides which fields there may be.",
 	"Entry.order":      "Place among entries of this kind in menus, small first. Left out: not in menus.",
+	"Entry.danger":     "How dangerous a situation is beside others, 0 to 9: of two in one message the more dangerous leads.",
 	"Entry.name":       "Label on an option and in lists.",
 	"Entry.short":      "The entry in one sentence, as it stands in a list.",
 	"Entry.text":       "The answer. Facts are referenced as {entry.fact}, own facts as {.fact}, names as {entry}.",
