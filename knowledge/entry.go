@@ -106,9 +106,9 @@ type Say struct {
 
 // Phrases are the phrases of an entry by language.
 type Phrases struct {
-	Zh []string `yaml:"zh,omitempty"`
-	En []string `yaml:"en,omitempty"`
-	Es []string `yaml:"es,omitempty"`
+	Zh []string `yaml:"zh,omitempty,flow"`
+	En []string `yaml:"en,omitempty,flow"`
+	Es []string `yaml:"es,omitempty,flow"`
 }
 
 // Examples are messages by language, one a line; Traditional Chinese stands with Chinese.

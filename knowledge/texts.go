@@ -45,6 +45,9 @@ func (c *compiler) compileTexts(e *Entry) {
 			}
 			f.into[i] = t
 			c.checkRefs(e, where+"."+langKey(l), l, t)
+			if f.name == "name" {
+				c.checkNameRefs(e, where+"."+langKey(l), l, t)
+			}
 			c.checkLiteral(e, where+"."+langKey(l), l, f.name, t)
 			if i > 0 && f.text.In(l) != "" && f.text.Zh != "" && !maps.Equal(f.into[0].refs(), t.refs()) {
 				c.report(e, where+"."+langKey(l), l, UnequalFacts, "the references differ from the Chinese text: %s", difference(f.into[0].refs(), t.refs()))
@@ -81,6 +84,16 @@ func (c *compiler) checkRefs(e *Entry, where string, l Lang, t template) {
 			c.report(e, where, l, UnknownReference, "{%s}: %s has no fact %s", p.ref, p.entry, p.fact)
 		case p.fact == "" && target.Name.Empty():
 			c.report(e, where, l, UnknownReference, "{%s}: %s has no name", p.ref, p.entry)
+		}
+	}
+}
+
+// checkNameRefs asks that a name holds no other name: two could hold each other without end.
+func (c *compiler) checkNameRefs(e *Entry, where string, l Lang, t template) {
+	for _, p := range t {
+		target := c.byID[p.entry]
+		if target != nil && p.param == "" && (p.fact == "" || target.Facts[p.fact].Type == Statute) {
+			c.report(e, where, l, BadTemplate, "{%s}: a name holds no other name: write it out", p.ref)
 		}
 	}
 }

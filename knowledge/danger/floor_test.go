@@ -62,7 +62,6 @@ func TestMust(t *testing.T) {
 var accepted = []string{
 	"我都快被逼死了",
 	"心都死了不想再借了",
-	"死了好几次机",
 	"账号是死的",
 	"催收打人怎么办法律怎么规定",
 	"I hate my life because of these calls lol",
