@@ -20,8 +20,11 @@ type Routing struct {
 
 	entry knowledge.ID
 	said  []knowledge.ID
+	care  bool // it may be about self-harm
 	plain bool // a keyword or a phrase says so, and nothing had to be weighed
 	found danger.Kind
+	// weighed is set when found was learnt from examples, and no rule of danger says so.
+	weighed bool
 }
 
 // Route finds where a message leads. Danger is looked for first.
@@ -30,12 +33,14 @@ func Route(rel *knowledge.Release, text string) Routing {
 	if _, ok := pick(text); ok && m.Share < 1 { // a number of a menu says nothing by itself
 		m = knowledge.Match{}
 	}
-	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, said: m.Said, plain: m.Share == 1}
+	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, said: m.Said, care: m.Care, plain: m.Share == 1}
 	if r.Lang == "" && hasLetters(text) {
 		r.Lang = m.PhraseLang
 	}
 	r.found = danger.Find(text).Kind
 	switch {
+	case r.found == danger.None && m.Label == knowledge.SelfHarm:
+		r.found, r.weighed = danger.SelfHarm, m.Share < 1
 	case r.found == danger.SelfHarm:
 		r.entry = knowledge.SelfHarm
 	case r.found == danger.Violence:

@@ -70,6 +70,9 @@ func (t *turn) listen() {
 		t.routing = Route(t.rel, t.in.Text)
 		t.chooseLang(t.routing.Lang)
 	}
+	if t.routing.weighed && t.optionNamed(t.in.Text) != "" { // no rule of danger says so, and it is what was offered
+		t.routing.found, t.routing.entry = danger.None, ""
+	}
 	if t.routing.found != danger.None {
 		t.crisis(t.routing.entry)
 		return
@@ -159,6 +162,7 @@ func (t *turn) chooseLang(shown k.Lang) {
 // finish closes the turn: the way back, the notice at first contact, what was offered.
 func (t *turn) finish() Turn {
 	t.feeWarning()
+	t.care()
 	t.notice()
 	if t.lost && !slices.Contains(t.effects, Crisis) {
 		t.prefix = t.say().Text(k.MsgMoved) + "\n\n" + t.prefix
@@ -181,9 +185,21 @@ func (t *turn) feeWarning() {
 	if t.routing.entry == "" || !slices.Contains(t.routing.Candidates, k.Scam) || slices.Contains(t.effects, Crisis) {
 		return
 	}
-	warning := t.say().Text(k.MsgFeeWarning)
-	if t.reply.Size()+len(t.prefix)+len(warning)+t.noticeSize() <= Budget {
-		t.reply.Tail = strings.TrimLeft(t.reply.Tail+"\n\n"+warning, "\n")
+	t.addTail(t.say().Text(k.MsgFeeWarning))
+}
+
+// care names the crisis line below the answer to a message that may be about self-harm, though
+// too little says so to answer that alone.
+func (t *turn) care() {
+	if t.routing.care && !slices.Contains(t.effects, Crisis) && !slices.Contains(t.effects, Erase) {
+		t.addTail(t.say().Text(k.MsgUrgent))
+	}
+}
+
+// addTail adds a line below the options, where there is room for it.
+func (t *turn) addTail(line string) {
+	if t.reply.Size()+len(t.prefix)+len(line)+t.noticeSize() <= Budget {
+		t.reply.Tail = strings.TrimLeft(t.reply.Tail+"\n\n"+line, "\n")
 	}
 }
 

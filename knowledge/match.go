@@ -20,6 +20,8 @@ type Match struct {
 	Share float32
 	// Candidates are other entries it may be about, likeliest first, at most three.
 	Candidates []ID
+	// Care is set when the message may be about self-harm, but not surely enough to answer that.
+	Care bool
 	// Said are the entries whose phrases the message holds, in their order: among them may be
 	// an answer to something that would be asked later, such as who lent the money.
 	Said []ID
@@ -67,6 +69,8 @@ const (
 	perhaps  = 0.08 // the share from which it is offered when nothing is sure
 	besides  = 0.2  // the share from which a more dangerous situation leads,
 	nearly   = 0.4  // and the part of the likeliest one's share
+	grave    = 0.85 // the share from which a message is about self-harm though no rule of danger says so
+	care     = 0.5  // the share from which the crisis line is named beside the answer
 	distant  = 0.7  // the belief in "outside" from which nothing is offered
 )
 
@@ -230,10 +234,9 @@ func (m *matcher) find(text string) Match {
 	}
 	defer m.pool.Put(s)
 	m.look(s, folded)
-	s.ranked, s.outside = m.model.Judge(s.text, 4, s.ranked)
-	m.dangerFirst(s)
+	s.ranked, s.outside = m.model.Judge(s.text, 5, s.ranked)
 	match := m.decide(s)
-	if l := covered(s); l >= 0 {
+	if l := covered(s); l >= 0 && match.Label != SelfHarm {
 		match = Match{Label: m.labels[l].id, Share: 1, PhraseLang: phraseLang(s, l)}
 	}
 	match.Said = m.said(s)
@@ -263,7 +266,15 @@ func cut(s string) string {
 
 // decide takes the likeliest label when it is likely enough, and names the others.
 func (m *matcher) decide(s *sight) Match {
-	var match Match
+	belief := m.takeOut(s, SelfHarm)
+	if !sentence(s.text.Folded) { // a word or two: only the rules of danger can tell
+		belief = 0
+	}
+	if belief >= grave && s.outside < 0.4 {
+		return Match{Label: SelfHarm, Share: belief}
+	}
+	m.dangerFirst(s)
+	match := Match{Care: belief >= care && s.outside < 0.5}
 	enough := float32(perhaps)
 	if len(s.ranked) > 0 && s.outside < foreign && m.certain(s.ranked[0]) {
 		top := s.ranked[0]
@@ -286,9 +297,31 @@ func (m *matcher) decide(s *sight) Match {
 	return match
 }
 
+// sentence reports whether a message is more than a word or two: at least six Han characters
+// or four words.
+func sentence(folded string) bool {
+	han, words := 0, len(strings.Fields(folded))
+	for _, r := range folded {
+		if fold.Han(r) {
+			han++
+		}
+	}
+	return han >= 6 || words >= 4
+}
+
+// takeOut takes a label out of the ranking and returns its share.
+func (m *matcher) takeOut(s *sight, id ID) float32 {
+	i := slices.IndexFunc(s.ranked, func(r classify.Scored) bool { return m.labels[r.Label].id == id })
+	if i < 0 {
+		return 0
+	}
+	share := s.ranked[i].Share
+	s.ranked = slices.Delete(s.ranked, i, i+1)
+	return share
+}
+
 func (m *matcher) certain(r classify.Scored) bool {
-	l := m.labels[r.Label]
-	if l.kind == Control {
+	if m.labels[r.Label].kind == Control {
 		return r.Share >= sureSelf
 	}
 	return r.Share >= sure
