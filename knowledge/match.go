@@ -74,6 +74,13 @@ const (
 	distant  = 0.7  // the belief in "outside" from which nothing is offered
 )
 
+// denialConcept is the concept whose words deny what follows, and denial how far it reaches, in
+// bytes: one Chinese character, or a short word.
+const (
+	denialConcept = "not"
+	denial        = 4
+)
+
 // maxMatched is how much of a message is looked at, in bytes: twice what WeChat lets through.
 const maxMatched = 4096
 
@@ -85,6 +92,7 @@ type matcher struct {
 	concepts *scanner[int]
 	labels   []label
 	names    []string // of the concepts
+	not      int      // the concept of denial, -1 when there is none
 	model    *classify.Model
 	pool     sync.Pool
 }
@@ -125,6 +133,7 @@ func newMatcher(entries []*Entry, concepts Concepts) *matcher {
 		}
 	}
 	m.names = concepts.names()
+	m.not = slices.Index(m.names, denialConcept)
 	for i, name := range m.names {
 		for _, w := range concepts[name].all() {
 			m.concepts.add(w.text, i)
@@ -190,6 +199,9 @@ func (m *matcher) look(s *sight, folded string) {
 	s.concepts = m.concepts.find(folded, s.concepts[:0])
 	s.text.Folded, s.text.Marks, s.text.Concepts = folded, s.text.Marks[:0], s.text.Concepts[:0]
 	for _, f := range s.phrases {
+		if m.denied(s, f.from) {
+			continue
+		}
 		for _, t := range f.values {
 			if m.labels[t.label].kind != Lender { // an answer, and not what the message is about
 				s.text.Marks = once(s.text.Marks, t.label)
@@ -197,10 +209,24 @@ func (m *matcher) look(s *sight, folded string) {
 		}
 	}
 	for _, f := range s.concepts {
+		if m.denied(s, f.from) {
+			continue
+		}
 		for _, c := range f.values {
 			s.text.Concepts = once(s.text.Concepts, c)
 		}
 	}
+}
+
+// denied reports whether a word of denial stands right before a place of the text, with no
+// more than a word between: "no me amenazan", "没骂人".
+func (m *matcher) denied(s *sight, at int) bool {
+	for _, f := range s.concepts {
+		if f.to <= at && slices.Contains(f.values, m.not) && at-f.to <= denial && !strings.ContainsAny(s.text.Folded[f.to:at], ",.;!?") {
+			return true
+		}
+	}
+	return false
 }
 
 func once(list []int, v int) []int {
