@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -25,7 +23,7 @@ func evalCommand(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rows, err := readRows(args[0])
+			rows, err := readRows(args[0], dialog.Labels(rel))
 			if err != nil {
 				return faultError{err}
 			}
@@ -42,16 +40,6 @@ func evalCommand(s streams) *cobra.Command {
 	return cmd
 }
 
-// row is one labelled message; the keys are those of the test set's README.
-type row struct {
-	ID     string         `json:"id"`
-	Text   string         `json:"text"`
-	Lang   knowledge.Lang `json:"lang"`
-	Expect string         `json:"expect"`
-	Also   []string       `json:"also"`
-	Tags   []string       `json:"tags"`
-}
-
 // result is a row as it was routed.
 type result struct {
 	row
@@ -61,36 +49,6 @@ type result struct {
 }
 
 func (r result) right() bool { return r.label == r.Expect || slices.Contains(r.Also, r.label) }
-
-// readRows reads a test set; a row that is wrong is named by its line.
-func readRows(path string) ([]row, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var rows []row
-	var faults []string
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for n := 1; lines.Scan(); n++ {
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
-		var r row
-		switch err := json.Unmarshal(lines.Bytes(), &r); {
-		case err != nil:
-			faults = append(faults, fmt.Sprintf("%s:%d: %v", path, n, err))
-		case r.ID == "" || r.Expect == "":
-			faults = append(faults, fmt.Sprintf("%s:%d: id or expect is missing", path, n))
-		}
-		rows = append(rows, r)
-	}
-	if len(faults) > 0 {
-		return nil, fmt.Errorf("%s", strings.Join(faults, "\n"))
-	}
-	return rows, lines.Err()
-}
 
 func route(rel *knowledge.Release, rows []row) []result {
 	results := make([]result, len(rows))

@@ -222,14 +222,3 @@ func TestEval(t *testing.T) {
 		t.Errorf("self-harm: %+v", a)
 	}
 }
-
-func TestEvalNamesBadRows(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "bad.jsonl")
-	if err := os.WriteFile(path, []byte("{\"id\":\"a\",\"text\":\"x\",\"expect\":\"none\"}\nnot json\n{\"id\":\"\"}\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	code, _, errOut := zhilu(t, "", "eval", path)
-	if code != exitFault || !strings.Contains(errOut, ":2: ") || !strings.Contains(errOut, ":3: id or expect is missing") {
-		t.Errorf("exit %d\n%s", code, errOut)
-	}
-}
