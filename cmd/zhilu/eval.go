@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 
@@ -11,32 +12,74 @@ import (
 	"zhilu/knowledge"
 )
 
+// evaluation is what `zhilu eval` is asked to do.
+type evaluation struct {
+	base   string
+	asJSON bool
+	former string // a former JSON output to compare with
+}
+
 func evalCommand(s streams) *cobra.Command {
-	var asJSON bool
-	var base string
+	var e evaluation
 	cmd := &cobra.Command{
 		Use: "eval FILE.jsonl", Short: "Route every message of a test set and print how many go where they should", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			rel, err := loadBase(base)
-			if err != nil {
-				return err
+		Long: `Route every message of a test set and print how many go where they should, each share with
+its 95 % interval, and what goes wrong.
+
+With --compare, print what changed since a former output of --json: exit code 1 when the
+recall of self-harm fell, or accuracy dropped by more than chance explains. A file
+with faults is not evaluated: all of them are printed, with exit code 1.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("compare") && e.former == "" {
+				return errors.New("--compare needs the name of a file")
 			}
-			labels := dialog.Labels(rel)
-			rows, err := readRows(args[0], labels)
-			if err != nil {
-				return faultError{err}
-			}
-			results := route(rel, rows)
-			if asJSON {
-				return printJSON(s.out, results, summarise(labels, results))
-			}
-			summarise(labels, results).print(s.out)
-			return nil
+			return e.run(s, args[0])
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a row and one with the summary")
-	cmd.Flags().StringVar(&base, "base", "", "a folder with a knowledge base, instead of the embedded one")
+	cmd.Flags().BoolVar(&e.asJSON, "json", false, "print one JSON object a row and one with the summary")
+	cmd.Flags().StringVar(&e.base, "base", "", "a folder with a knowledge base, instead of the embedded one")
+	cmd.Flags().StringVar(&e.former, "compare", "", "a former output of --json for the same file: print what changed")
+	cmd.MarkFlagsMutuallyExclusive("json", "compare")
 	return cmd
+}
+
+// run evaluates the test set at path.
+func (e evaluation) run(s streams, path string) error {
+	rel, err := loadBase(e.base)
+	if err != nil {
+		return err
+	}
+	labels := dialog.Labels(rel)
+	rows, err := readRows(path, labels)
+	if err != nil {
+		return faultError{err}
+	}
+	results := route(rel, rows)
+	switch {
+	case e.former != "":
+		return e.compare(s, results)
+	case e.asJSON:
+		return printJSON(s.out, results, summarise(labels, results))
+	}
+	summarise(labels, results).print(s.out)
+	return nil
+}
+
+// compare prints what changed since the former output.
+func (e evaluation) compare(s streams, results []result) error {
+	former, err := readRouted(e.former)
+	if err != nil {
+		return faultError{err}
+	}
+	if err := sameRows(former, results); err != nil {
+		return faultError{err}
+	}
+	c := compare(former, results)
+	c.print(s.out)
+	if err := c.fall(); err != nil {
+		return faultError{err}
+	}
+	return nil
 }
 
 // result is a row as it was routed.

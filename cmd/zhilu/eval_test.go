@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"zhilu/dialog"
 )
 
 // testSet is the labelled set whose figures the README shows.
@@ -51,4 +53,18 @@ func TestEval(t *testing.T) {
 	if a := last.Summary.SelfHarm; a.Recall.Right != a.Recall.Rows || a.Recall.Rows == 0 || a.False.Right*50 > a.False.Rows || a.FalseHard.Right != 0 {
 		t.Errorf("self-harm: %+v", a)
 	}
+}
+
+// evaluated is the test set and how the embedded base routes it.
+func evaluated(t *testing.T) ([]row, []result) {
+	t.Helper()
+	rel, err := loadBase("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := readRows(testSet, dialog.Labels(rel))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows, route(rel, rows)
 }
