@@ -173,7 +173,7 @@ func TestStampCommand(t *testing.T) {
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{{"nonsense"}, {"serve", "extra"}, {"chat", "--now", "yesterday"}, {"knowledge", "lint", "/nowhere"},
 		{"knowledge", "test", t.TempDir()}, {"knowledge", "stamp"}, {"knowledge", "stamp", "--lang", "zh", "x.yaml"}, {"simulate", "--mode", "secret"}, {"eval"},
-		{"eval", "--compare", "", "a.jsonl"}, {"eval", "--json", "--compare", "x", "a.jsonl"}} {
+		{"eval", "--text", "x", "a.jsonl"}, {"eval", "--trace", "", "a.jsonl"}, {"eval", "--compare", "", "a.jsonl"}, {"eval", "--json", "--trace", "x", "a.jsonl"}} {
 		if code, _, errOut := zhilu(t, "", args...); code != exitUsage || errOut == "" {
 			t.Errorf("%q: exit %d %q", args, code, errOut)
 		}

@@ -22,7 +22,7 @@ func TestEvalNamesBadRows(t *testing.T) {
 	if err != nil || errOut != string(want) {
 		t.Errorf("%v, got\n%s\nwant\n%s", err, errOut, want)
 	}
-	for _, args := range [][]string{{"--json"}, {"--compare", "testdata/badrows.txt"}} {
+	for _, args := range [][]string{{"--json"}, {"--trace", "a1"}, {"--compare", "testdata/badrows.txt"}} {
 		if code, out, again := zhilu(t, "", append(append([]string{"eval"}, args...), "testdata/badrows.jsonl")...); code != exitFault || out != "" || again != errOut {
 			t.Errorf("%q: exit %d\n%s%s", args, code, out, again)
 		}
