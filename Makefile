@@ -1,6 +1,6 @@
 # Everything a developer or a machine calls. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz update build deps
+.PHONY: help run test lint eval bench fuzz update build deps
 
 GO ?= go
 
@@ -19,6 +19,10 @@ lint: ## Check the embedded knowledge base and play its golden conversations
 	$(GO) run ./cmd/zhilu knowledge lint
 	$(GO) run ./cmd/zhilu knowledge test dialog/testdata
 
+eval: ## Route the messages of the test set; write the figures into the README
+	$(GO) run ./cmd/zhilu eval cmd/zhilu/testdata/utterances.jsonl
+	$(GO) test ./cmd/zhilu -run TestReadmeFigures -update
+
 bench: deps ## One whole turn beside a plain echo on gin and the SDK
 	$(GO) test -run '^$$' -bench . -benchmem ./bot ./dialog ./knowledge/...
 
@@ -26,10 +30,10 @@ fuzz: ## Fuzz every parser of outside input for 30 seconds each
 	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$pkg || exit 1; done; done
 
-update: ## Rewrite the expected answers of the golden conversations, and the schema for editors
+update: ## Rewrite the expected answers of the golden conversations, the schema for editors, what the README shows
 	$(GO) test ./dialog -run "TestTranscripts|TestPicture" -update
 	$(GO) test ./knowledge -run TestSchemaFile -update
-	$(GO) test ./cmd/zhilu -run TestReadmeTranscript -update
+	$(GO) test ./cmd/zhilu -run "TestReadmeTranscript|TestReadmeFigures" -update
 
 build: ## Build a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o zhilu ./cmd/zhilu

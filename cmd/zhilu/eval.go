@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,41 +12,106 @@ import (
 	"zhilu/knowledge"
 )
 
+// evaluation is what `zhilu eval` is asked to do.
+type evaluation struct {
+	base   string
+	asJSON bool
+	former string   // a former JSON output to compare with
+	ids    []string // rows to explain
+	text   string   // a message to explain, instead of a file
+}
+
 func evalCommand(s streams) *cobra.Command {
-	var asJSON bool
-	var base string
+	var e evaluation
 	cmd := &cobra.Command{
-		Use: "eval FILE.jsonl", Short: "Route every message of a test set and print how many go where they should", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			rel, err := loadBase(base)
-			if err != nil {
-				return err
+		Use: "eval FILE.jsonl", Short: "Route every message of a test set and print how many go where they should", Args: cobra.MaximumNArgs(1),
+		Long: `Route every message of a test set and print how many go where they should, each share with
+its 95 % interval, and what goes wrong.
+
+With --compare, print what changed since a former output of --json: exit code 1 when the
+recall of self-harm fell, or accuracy dropped by more than chance explains. With --trace or
+--text, explain step by step how messages are routed. A file with faults is not evaluated:
+all of them are printed, with exit code 1.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("text") {
+				if len(args) > 0 {
+					return errors.New("--text goes without a file")
+				}
+				return e.explain(s)
 			}
-			rows, err := readRows(args[0])
-			if err != nil {
-				return faultError{err}
+			switch {
+			case len(args) == 0:
+				return errors.New("the name of a test set is missing")
+			case cmd.Flags().Changed("compare") && e.former == "":
+				return errors.New("--compare needs the name of a file")
+			case cmd.Flags().Changed("trace") && len(e.ids) == 0:
+				return errors.New("--trace needs the ids of rows")
 			}
-			results := route(rel, rows)
-			if asJSON {
-				return printJSON(s.out, results)
-			}
-			summarise(results).print(s.out)
-			return nil
+			return e.run(s, args[0])
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a row and one with the summary")
-	cmd.Flags().StringVar(&base, "base", "", "a folder with a knowledge base, instead of the embedded one")
+	cmd.Flags().BoolVar(&e.asJSON, "json", false, "print one JSON object a row and one with the summary")
+	cmd.Flags().StringVar(&e.base, "base", "", "a folder with a knowledge base, instead of the embedded one")
+	cmd.Flags().StringVar(&e.former, "compare", "", "a former output of --json for the same file: print what changed")
+	cmd.Flags().StringSliceVar(&e.ids, "trace", nil, "ids of rows: explain how they are routed")
+	cmd.Flags().StringVar(&e.text, "text", "", "a message: explain how it is routed")
+	cmd.MarkFlagsMutuallyExclusive("json", "compare", "trace", "text")
 	return cmd
 }
 
-// row is one labelled message; the keys are those of the test set's README.
-type row struct {
-	ID     string         `json:"id"`
-	Text   string         `json:"text"`
-	Lang   knowledge.Lang `json:"lang"`
-	Expect string         `json:"expect"`
-	Also   []string       `json:"also"`
-	Tags   []string       `json:"tags"`
+// explain prints how the message is routed.
+func (e evaluation) explain(s streams) error {
+	rel, err := loadBase(e.base)
+	if err != nil {
+		return err
+	}
+	printTrace(s.out, e.text, dialog.Explain(rel, e.text))
+	return nil
+}
+
+// run evaluates the test set at path.
+func (e evaluation) run(s streams, path string) error {
+	rel, err := loadBase(e.base)
+	if err != nil {
+		return err
+	}
+	labels := dialog.Labels(rel)
+	rows, err := readRows(path, labels)
+	if err != nil {
+		return faultError{err}
+	}
+	if len(e.ids) > 0 {
+		if err := traceRows(s.out, rel, rows, e.ids); err != nil {
+			return faultError{err}
+		}
+		return nil
+	}
+	results := route(rel, rows)
+	switch {
+	case e.former != "":
+		return e.compare(s, results)
+	case e.asJSON:
+		return printJSON(s.out, results, summarise(labels, results))
+	}
+	summarise(labels, results).print(s.out)
+	return nil
+}
+
+// compare prints what changed since the former output.
+func (e evaluation) compare(s streams, results []result) error {
+	former, err := readRouted(e.former)
+	if err != nil {
+		return faultError{err}
+	}
+	if err := sameRows(former, results); err != nil {
+		return faultError{err}
+	}
+	c := compare(former, results)
+	c.print(s.out)
+	if err := c.fall(); err != nil {
+		return faultError{err}
+	}
+	return nil
 }
 
 // result is a row as it was routed.
@@ -60,37 +122,10 @@ type result struct {
 	candidates []knowledge.ID
 }
 
-func (r result) right() bool { return r.label == r.Expect || slices.Contains(r.Also, r.label) }
+func (r result) right() bool { return r.accepts(r.label) }
 
-// readRows reads a test set; a row that is wrong is named by its line.
-func readRows(path string) ([]row, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var rows []row
-	var faults []string
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for n := 1; lines.Scan(); n++ {
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
-		var r row
-		switch err := json.Unmarshal(lines.Bytes(), &r); {
-		case err != nil:
-			faults = append(faults, fmt.Sprintf("%s:%d: %v", path, n, err))
-		case r.ID == "" || r.Expect == "":
-			faults = append(faults, fmt.Sprintf("%s:%d: id or expect is missing", path, n))
-		}
-		rows = append(rows, r)
-	}
-	if len(faults) > 0 {
-		return nil, fmt.Errorf("%s", strings.Join(faults, "\n"))
-	}
-	return rows, lines.Err()
-}
+// accepts reports whether a label is right for the row.
+func (r row) accepts(label string) bool { return r.Expect == label || slices.Contains(r.Also, label) }
 
 func route(rel *knowledge.Release, rows []row) []result {
 	results := make([]result, len(rows))
@@ -101,139 +136,21 @@ func route(rel *knowledge.Release, rows []row) []result {
 	return results
 }
 
-// share is right out of rows.
-type share struct{ Right, Rows int }
-
-func (s share) String() string {
-	if s.Rows == 0 {
-		return "0/0"
-	}
-	return fmt.Sprintf("%d/%d  %.1f %%", s.Right, s.Rows, 100*float64(s.Right)/float64(s.Rows))
+// routed is a row of the JSON output.
+type routed struct {
+	ID         string         `json:"id"`
+	Label      string         `json:"label"`
+	Lang       knowledge.Lang `json:"lang"`
+	Candidates []knowledge.ID `json:"candidates"`
 }
 
-func (s *share) add(right bool) {
-	s.Rows++
-	if right {
-		s.Right++
-	}
-}
-
-// alarm is what is asked of self-harm and of violence by themselves.
-type alarm struct {
-	Recall     share    `json:"recall"`
-	False      share    `json:"false_alarms"` // Right counts the alarms
-	FalseHard  share    `json:"false_alarms_hard_negatives"`
-	Missed     []string `json:"missed"`
-	FalseAlarm []string `json:"false_alarm_rows"`
-}
-
-// summary holds the figures of utterances/README.md, "Scoring".
-type summary struct {
-	All      share            `json:"all"`
-	Lang     map[string]share `json:"lang"`
-	Group    map[string]share `json:"group"`
-	Label    map[string]share `json:"label"`
-	Language share            `json:"language_detected"`
-	SelfHarm alarm            `json:"self_harm"`
-	Violence alarm            `json:"violence"`
-}
-
-func summarise(results []result) summary {
-	s := summary{Lang: map[string]share{}, Group: map[string]share{}, Label: map[string]share{}}
-	for _, r := range results {
-		s.All.add(r.right())
-		bump(s.Lang, string(r.Lang), r.right())
-		bump(s.Group, groupOf(r.Expect), r.right())
-		bump(s.Label, r.Expect, r.right())
-		s.Language.add(r.shown == r.Lang)
-		s.SelfHarm.count(r, "self-harm")
-		s.Violence.count(r, "violence")
-	}
-	return s
-}
-
-func bump(m map[string]share, key string, right bool) {
-	s := m[key]
-	s.add(right)
-	m[key] = s
-}
-
-// count scores one row; "also" helps against false alarms, not for recall.
-func (a *alarm) count(r result, label string) {
-	routed := r.label == label
-	if r.Expect == label {
-		a.Recall.add(routed)
-		if !routed {
-			a.Missed = append(a.Missed, r.ID)
-		}
-		return
-	}
-	if slices.Contains(r.Also, label) {
-		return
-	}
-	a.False.add(routed)
-	if slices.Contains(r.Tags, "hard-negative-"+label) {
-		a.FalseHard.add(routed)
-	}
-	if routed {
-		a.FalseAlarm = append(a.FalseAlarm, r.ID)
-	}
-}
-
-var controlLabels = []string{"start", "help", "back", "language", "human", "delete-data", "thanks", "greeting", "menu-pick"}
-var topicLabels = []string{"collection", "rights", "evidence", "channels", "complaint-letter", "progress", "loan-general"}
-var situationLabels = []string{"threats", "contacts", "call-bombing", "privacy", "impersonation", "home-visit", "violence", "usury",
-	"spam-sms", "induced-borrowing", "early-collection", "not-my-debt", "credit-record", "repayment-plan", "scam", "self-harm"}
-
-func groupOf(label string) string {
-	switch {
-	case label == "none":
-		return "none"
-	case slices.Contains(controlLabels, label):
-		return "controls"
-	case slices.Contains(topicLabels, label):
-		return "topics"
-	case slices.Contains(situationLabels, label):
-		return "situations"
-	default:
-		return "channels"
-	}
-}
-
-func (s summary) print(w io.Writer) {
-	fmt.Fprintf(w, "all            %s\nlanguage shown %s\n", s.All, s.Language)
-	printShares(w, "by language", s.Lang)
-	printShares(w, "by group", s.Group)
-	printShares(w, "by label", s.Label)
-	for _, a := range []struct {
-		name string
-		alarm
-	}{{"self-harm", s.SelfHarm}, {"violence", s.Violence}} {
-		fmt.Fprintf(w, "\n%s\n  recall                %s\n  false alarms          %s\n  on hard negatives     %s\n", a.name, a.Recall, a.False, a.FalseHard)
-		fmt.Fprintf(w, "  missed                %s\n  false alarm rows      %s\n", strings.Join(a.Missed, " "), strings.Join(a.FalseAlarm, " "))
-	}
-}
-
-func printShares(w io.Writer, title string, m map[string]share) {
-	fmt.Fprintf(w, "\n%s\n", title)
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		fmt.Fprintf(w, "  %-22s %s\n", k, m[k])
-	}
-}
-
-func printJSON(w io.Writer, results []result) error {
+func printJSON(w io.Writer, results []result, figures summary) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for _, r := range results {
-		err := enc.Encode(map[string]any{"id": r.ID, "label": r.label, "lang": r.shown, "candidates": append([]knowledge.ID{}, r.candidates...)})
-		if err != nil {
+		if err := enc.Encode(routed{r.ID, r.label, r.shown, append([]knowledge.ID{}, r.candidates...)}); err != nil {
 			return err
 		}
 	}
-	return enc.Encode(map[string]any{"summary": summarise(results)})
+	return enc.Encode(map[string]any{"summary": figures})
 }
