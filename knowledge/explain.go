@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 
 	"zhilu/knowledge/classify"
@@ -15,7 +16,7 @@ type Trace struct {
 	// Keyword is the entry that has the whole message as a phrase; empty when there is none.
 	Keyword ID
 	// Phrases and Concepts are those found in the message, in its order; of a phrase the
-	// entries, of a concept its name.
+	// entries, of a concept its name. Among them are some that count for nothing.
 	Phrases, Concepts []Seen
 	// Covered is the part of the message that the phrases make up.
 	Covered float32
@@ -24,6 +25,8 @@ type Trace struct {
 	// Labels are the likeliest entries, as if the message was inside, at most five; the first
 	// two with what speaks for and against them.
 	Labels []Belief
+	// SelfHarm is its share, which is weighed by itself and needs Grave; 0 for a word or two.
+	SelfHarm, Grave float32
 	// By is what decided, on Value compared with Limit.
 	By           Reason
 	Value, Limit float32
@@ -33,6 +36,8 @@ type Trace struct {
 type Seen struct {
 	Text string
 	Of   []string
+	// Mute marks what counts for nothing: it is denied, or the phrase of a lender.
+	Mute bool
 }
 
 // Belief is how far something is believed, and the features that say most, at most ten each way.
@@ -56,8 +61,10 @@ const (
 	ByNothing Reason = "nothing" // the message is empty
 	ByKeyword Reason = "keyword" // the whole message is a phrase
 	ByPhrases Reason = "phrases" // phrases of one entry make up most of it
-	ByShare   Reason = "share"   // the first label is likely enough
+	ByGrave   Reason = "grave"   // the examples say self-harm, though no rule of danger does
+	ByShare   Reason = "share"   // the first label, self-harm left aside, is likely enough
 	ByPart    Reason = "part"    // the same, and a phrase names a part of this topic
+	ByDanger  Reason = "danger"  // the same, and a more dangerous situation that is nearly as likely leads
 	ByOutside Reason = "outside" // it is outside the service
 	ByDoubt   Reason = "doubt"   // no label is likely enough
 )
@@ -94,18 +101,22 @@ func (m *matcher) explain(text string) Trace {
 func (m *matcher) tell(t *Trace, s *sight) {
 	bytes := 0
 	for _, f := range s.phrases {
-		seen := Seen{Text: t.Normal[f.from:f.to]}
+		seen := Seen{Text: t.Normal[f.from:f.to], Mute: true}
 		for _, v := range f.values {
 			seen.Of = append(seen.Of, string(m.labels[v.label].id))
+			seen.Mute = seen.Mute && m.labels[v.label].kind == Lender
 		}
+		seen.Mute = seen.Mute || m.denied(s, f.from)
+		seen.Of = slices.Compact(seen.Of)
 		t.Phrases, bytes = append(t.Phrases, seen), bytes+f.to-f.from
 	}
 	t.Covered = float32(bytes) / float32(len(t.Normal))
 	for _, f := range s.concepts {
-		seen := Seen{Text: t.Normal[f.from:f.to]}
+		seen := Seen{Text: t.Normal[f.from:f.to], Mute: m.denied(s, f.from)}
 		for _, c := range f.values {
 			seen.Of = append(seen.Of, m.names[c])
 		}
+		seen.Of = slices.Compact(seen.Of)
 		t.Concepts = append(t.Concepts, seen)
 	}
 	t.Outside = m.belief(s, classify.Scored{Label: classify.Outside, Share: s.outside}, true)
@@ -150,31 +161,48 @@ func (m *matcher) nameOf(f classify.Feature) string {
 	return strings.Join(names, " > ")
 }
 
-// reason names what decided, in the order in which find asks.
+// reason names what decided, in the order in which find asks. It takes the ranking of s apart.
 func (m *matcher) reason(t *Trace, s *sight) {
 	set := func(by Reason, value, limit float32) { t.By, t.Value, t.Limit = by, value, limit }
-	switch {
+	t.Grave = grave
+	if belief := m.takeOut(s, SelfHarm); sentence(t.Normal) {
+		t.SelfHarm = belief
+	}
+	switch l := covered(s); {
 	case t.Keyword != "":
 		set(ByKeyword, 1, 1)
-	case covered(s) >= 0:
+	case t.Match.Label == SelfHarm && t.SelfHarm >= grave:
+		set(ByGrave, t.SelfHarm, grave)
+	case l >= 0:
 		set(ByPhrases, t.Covered, most)
 	case s.outside >= foreign:
 		set(ByOutside, s.outside, foreign)
 	case len(s.ranked) == 0:
 		set(ByDoubt, 0, sure)
 	default:
-		top := s.ranked[0]
-		limit := float32(sure)
-		if m.labels[top.Label].kind == Control {
-			limit = sureSelf
-		}
-		switch {
-		case !m.certain(top):
-			set(ByDoubt, top.Share, limit)
-		case m.refine(s, top.Label) != top.Label:
-			set(ByPart, top.Share, limit)
-		default:
-			set(ByShare, top.Share, limit)
-		}
+		set(m.first(s), s.ranked[0].Share, m.limit(s))
 	}
+}
+
+// first says how the first label leads, if it does, once danger had its turn.
+func (m *matcher) first(s *sight) Reason {
+	likeliest := s.ranked[0].Label
+	m.dangerFirst(s)
+	switch top := s.ranked[0]; {
+	case !m.certain(top):
+		return ByDoubt
+	case top.Label != likeliest:
+		return ByDanger
+	case m.refine(s, top.Label) != top.Label:
+		return ByPart
+	}
+	return ByShare
+}
+
+// limit is the share that the first label needs.
+func (m *matcher) limit(s *sight) float32 {
+	if m.labels[s.ranked[0].Label].kind == Control {
+		return sureSelf
+	}
+	return sure
 }

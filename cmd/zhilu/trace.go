@@ -55,6 +55,13 @@ func printTrace(w io.Writer, text string, t dialog.Trace) {
 		step(w, fmt.Sprintf("label %d", i+1), "%.2f %s", b.Share, b.Label)
 		voices(w, b)
 	}
+	if t.SelfHarm > 0 {
+		care := ""
+		if t.Match.Care {
+			care = "; the crisis line is named beside the answer"
+		}
+		step(w, "self-harm", "%.2f by itself, the limit is %.2f%s", t.SelfHarm, t.Grave, care)
+	}
 	step(w, "decision", "%s", decision(t))
 	step(w, "label", "%s", t.Routing.Label)
 	if c := t.Routing.Candidates; len(c) > 0 {
@@ -75,7 +82,11 @@ func step(w io.Writer, name, format string, args ...any) {
 func pieces(list []knowledge.Seen) string {
 	var all []string
 	for _, s := range list {
-		all = append(all, fmt.Sprintf("%q %s", s.Text, strings.Join(s.Of, " ")))
+		mute := ""
+		if s.Mute {
+			mute = " (does not count)"
+		}
+		all = append(all, fmt.Sprintf("%q %s%s", s.Text, strings.Join(s.Of, " "), mute))
 	}
 	return cmp.Or(strings.Join(all, "; "), "none")
 }
@@ -111,10 +122,14 @@ func decision(t dialog.Trace) string {
 		return "the whole message is a phrase of " + string(t.Keyword)
 	case knowledge.ByPhrases:
 		return fmt.Sprintf("the phrases of %s make up most of the message: %s", t.Match.Label, compared)
+	case knowledge.ByGrave:
+		return "self-harm by the examples, though no rule of danger says so: " + compared
 	case knowledge.ByShare:
-		return "the first label is likely enough: " + compared
+		return fmt.Sprintf("%s is likely enough: %s", t.Match.Label, compared)
 	case knowledge.ByPart:
-		return fmt.Sprintf("the first label is likely enough: %s; a phrase names its part %s", compared, t.Match.Label)
+		return fmt.Sprintf("the topic is likely enough: %s; a phrase names its part %s", compared, t.Match.Label)
+	case knowledge.ByDanger:
+		return fmt.Sprintf("the likeliest label is likely enough: %s; %s is more dangerous and near to it", compared, t.Match.Label)
 	case knowledge.ByOutside:
 		return "outside of the service: " + compared
 	case knowledge.ByDoubt:

@@ -17,7 +17,7 @@ func TestEvalTrace(t *testing.T) {
 			steps = append(steps, name)
 		}
 	}
-	if want := []string{"message", "danger", "normal form", "keyword", "phrases", "concepts", "outside", "label 1", "label 2", "decision", "label"}; len(steps) < len(want) || !slices.Equal(steps[:len(want)], want) {
+	if want := []string{"message", "danger", "normal form", "keyword", "phrases", "concepts", "outside", "label 1", "label 2"}; len(steps) < len(want) || !slices.Equal(steps[:len(want)], want) {
 		t.Errorf("steps %q\n%s", steps, out)
 	}
 	for _, want := range []string{"\nnormal form  they keep calling my mother about 5000\n", `"mother" family`, " contacts\n", `word "mother"`, `concept "family"`, "the limit is 0.15\n", "\nlanguage     en, by its words\n"} {
