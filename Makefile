@@ -20,7 +20,7 @@ lint: ## Check the embedded knowledge base and play its golden conversations
 	$(GO) run ./cmd/zhilu knowledge test dialog/testdata
 
 eval: ## Route the messages of the test set; write the figures into the README
-	$(GO) run ./cmd/zhilu eval cmd/zhilu/testdata/utterances.jsonl
+	$(GO) run ./cmd/zhilu eval knowledge/testdata/utterances/dev.jsonl
 	$(GO) test ./cmd/zhilu -run TestReadmeFigures -update
 
 bench: deps ## One whole turn beside a plain echo on gin and the SDK

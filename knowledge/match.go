@@ -71,6 +71,7 @@ const (
 	nearly   = 0.4  // and the part of the likeliest one's share
 	grave    = 0.85 // the share from which a message is about self-harm though no rule of danger says so
 	care     = 0.5  // the share from which the crisis line is named beside the answer
+	ours     = 0.4  // the belief in "outside" up to which self-harm is taken from examples alone
 	distant  = 0.7  // the belief in "outside" from which nothing is offered
 )
 
@@ -275,8 +276,8 @@ func (m *matcher) dangerFirst(s *sight) {
 	for i := 1; i < len(s.ranked); i++ {
 		first, other := m.labels[s.ranked[0].Label], m.labels[s.ranked[i].Label]
 		share := s.ranked[i].Share
-		near := share >= besides && share >= nearly*s.ranked[0].Share || share >= possible && slices.Contains(s.text.Marks, s.ranked[i].Label)
-		if near && first.kind == Situation && other.danger > first.danger {
+		close := share >= besides && share >= nearly*s.ranked[0].Share || share >= possible && slices.Contains(s.text.Marks, s.ranked[i].Label)
+		if close && first.kind == Situation && other.danger > first.danger {
 			s.ranked[0].Label, s.ranked[i].Label = s.ranked[i].Label, s.ranked[0].Label
 		}
 	}
@@ -292,15 +293,12 @@ func cut(s string) string {
 
 // decide takes the likeliest label when it is likely enough, and names the others.
 func (m *matcher) decide(s *sight) Match {
-	belief := m.takeOut(s, SelfHarm)
-	if !sentence(s.text.Folded) { // a word or two: only the rules of danger can tell
-		belief = 0
-	}
-	if belief >= grave && s.outside < 0.4 {
+	belief := m.grave(s)
+	if belief >= grave && s.outside < ours {
 		return Match{Label: SelfHarm, Share: belief}
 	}
 	m.dangerFirst(s)
-	match := Match{Care: belief >= care && s.outside < 0.5}
+	match := Match{Care: belief >= care && s.outside < ours}
 	enough := float32(perhaps)
 	if len(s.ranked) > 0 && s.outside < foreign && m.certain(s.ranked[0]) {
 		top := s.ranked[0]
@@ -321,6 +319,16 @@ func (m *matcher) decide(s *sight) Match {
 		}
 	}
 	return match
+}
+
+// grave takes self-harm out of the ranking and says how far it is believed. Of a word or two
+// only the rules of danger can tell.
+func (m *matcher) grave(s *sight) float32 {
+	belief := m.takeOut(s, SelfHarm)
+	if !sentence(s.text.Folded) {
+		return 0
+	}
+	return belief
 }
 
 // sentence reports whether a message is more than a word or two: at least six Han characters

@@ -14,14 +14,14 @@ import (
 // two runes and by their text, so that the cost grows with the text and not with the number
 // of patterns: at each place it looks up one substring for each length that a pattern with
 // this beginning has.
-type scanner[T any] struct {
+type scanner[T comparable] struct {
 	starts  classify.Table // first two runes to an index of lengths
 	lengths [][]int        // in bytes, longest first
 	values  map[string][]T
 	open    map[string]bool // "threat*": the word may go on
 }
 
-func newScanner[T any]() *scanner[T] {
+func newScanner[T comparable]() *scanner[T] {
 	return &scanner[T]{values: map[string][]T{}, open: map[string]bool{}}
 }
 
@@ -35,7 +35,9 @@ func (s *scanner[T]) add(pattern string, v T) {
 	if strings.HasSuffix(pattern, "*") {
 		s.open[folded] = true
 	}
-	s.values[folded] = append(s.values[folded], v)
+	if !slices.Contains(s.values[folded], v) {
+		s.values[folded] = append(s.values[folded], v)
+	}
 	a, n := utf8.DecodeRuneInString(folded)
 	b, _ := utf8.DecodeRuneInString(folded[n:])
 	start, ok := s.starts.Get(startOf(a, b))
@@ -56,7 +58,7 @@ func (s *scanner[T]) add(pattern string, v T) {
 func startOf(a, b rune) uint64 { return classify.Hash(uint64(a), uint64(b)) }
 
 // found is a pattern found at [from, to) of the text.
-type found[T any] struct {
+type found[T comparable] struct {
 	from, to int
 	values   []T
 }
