@@ -21,7 +21,7 @@ func DetectLang(text string) Lang {
 	}
 	switch {
 	case han > 0 && han*4 >= latin:
-		if fold.HasTraditional(text) {
+		if fold.Script(text) > 0 {
 			return ZhHant
 		}
 		return ZhHans
