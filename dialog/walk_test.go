@@ -19,7 +19,7 @@ import (
 // anyone are the persons of a full walk; one of them is enough where it makes no difference.
 var anyone, someone = []dialog.Person{"", dialog.Other}, []dialog.Person{""}
 
-var langs = []knowledge.Lang{knowledge.ZhHans, knowledge.En, knowledge.Es}
+var langs = []knowledge.Lang{knowledge.ZhHans, knowledge.ZhHant, knowledge.En, knowledge.Es}
 
 // say runs one step with typed words.
 func say(s dialog.State, words string) dialog.Turn {
@@ -106,7 +106,7 @@ func TestEveryPlace(t *testing.T) {
 			}
 		})
 		for _, w := range dialog.States() {
-			if w == dialog.Card && lang == knowledge.ZhHans {
+			if w == dialog.Card && lang.Chinese() {
 				continue // offered to those who do not read Chinese; others can ask for it
 			}
 			if !reached[w] {

@@ -101,7 +101,7 @@ func TestFacts(t *testing.T) {
 		ZhHans: {"《治安管理处罚法》第五十条（法律）", "110"},
 		En:     {"Public Security Law (治安管理处罚法), art. 50 (law)", "110"},
 		Es:     {"Ley de Seguridad Pública (治安管理处罚法), art. 50 (ley)", "110"},
-		ZhHant: {"《治安管理处罚法》第五十条（法律）", "110"},
+		ZhHant: {"《治安管理處罰法》第五十條（法律）", "110"},
 	} {
 		w := embeddedRelease().In(lang, time.Time{})
 		if got := w.Fact("psapl", "a50"); got != want[0] {
