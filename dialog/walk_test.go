@@ -303,11 +303,12 @@ func TestExamplesWork(t *testing.T) {
 // change the language in use; a sentence does.
 func TestLanguageStays(t *testing.T) {
 	for lang, words := range map[knowledge.Lang][]string{
-		knowledge.En:     {"menu", "main menu", "NFRA", "miit", "ok", "12378", "jutousu"},
-		knowledge.Es:     {"menu", "ok", "NFRA", "12378", "no"},
-		knowledge.ZhHans: {"ok", "NFRA", "12378", "menu"},
+		knowledge.En:     {"menu", "main menu", "NFRA", "miit", "ok", "y", "12378", "96110", "jutousu", "cui shou", "Zhang Wei"},
+		knowledge.Es:     {"menu", "ok", "NFRA", "12378", "110", "no", "wangdai", "John Smith"},
+		knowledge.ZhHans: {"ok", "NFRA", "12378", "menu", "好的", "Ana García"},
+		knowledge.ZhHant: {"ok", "12378", "好的", "人工", "笑到肚子痛", "1"},
 	} {
-		s := say(dialog.State{}, map[knowledge.Lang]string{knowledge.En: "they threaten me", knowledge.Es: "me amenazan", knowledge.ZhHans: "他们威胁我"}[lang]).State
+		s := say(dialog.State{}, map[knowledge.Lang]string{knowledge.En: "they threaten me", knowledge.Es: "me amenazan", knowledge.ZhHans: "他们威胁我", knowledge.ZhHant: "他們威脅我"}[lang]).State
 		for _, w := range words {
 			if got := say(s, w).State.Lang; got != lang {
 				t.Errorf("%q changes %s to %s", w, lang, got)
