@@ -86,7 +86,7 @@ func (t *turn) source() {
 		if i == maxSources {
 			break
 		}
-		src := t.rel.Sources[s]
+		src := w.Source(s)
 		lines = append(lines, "· "+strings.Join(append([]string{src.Title}, src.URLs[:min(1, len(src.URLs))]...), " "))
 	}
 	t.over(Aside, strings.Join(lines, "\n"))

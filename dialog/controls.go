@@ -1,6 +1,9 @@
 package dialog
 
-import k "zhilu/knowledge"
+import (
+	k "zhilu/knowledge"
+	"zhilu/knowledge/fold"
+)
 
 // back goes one place back, or from something said in passing to the place under it.
 func (t *turn) back() {
@@ -21,7 +24,7 @@ func (t *turn) back() {
 
 // restart forgets the answers, not the language, and asks the first question.
 func (t *turn) restart() {
-	t.s = State{Lang: t.s.Lang, LangSet: t.s.LangSet, Notice: t.s.Notice, Seen: t.s.Seen, Rel: t.s.Rel}
+	t.s = State{Lang: t.s.Lang, LangSet: t.s.LangSet, ScriptSet: t.s.ScriptSet, Notice: t.s.Notice, Seen: t.s.Seen, Rel: t.s.Rel}
 	t.enter(Place{State: Who})
 }
 
@@ -38,13 +41,10 @@ func (t *turn) skip() {
 	t.take(to)
 }
 
-// erase forgets everything. The answer depends on the message alone, so that a retry, which
-// finds no session, gets the same one.
+// erase forgets everything. The language of the answer is that of the message, so that a
+// retry, which finds no session, gets the same one.
 func (t *turn) erase() {
-	lang := t.routing.Lang
-	if lang == "" {
-		lang = t.s.Lang
-	}
+	lang := t.spoken()
 	t.effects = append(t.effects, Erase)
 	t.s = State{}
 	t.reply = Reply{Text: t.rel.In(lang, t.now).Text(k.MsgErased)}
@@ -87,12 +87,22 @@ func (t *turn) follow() {
 		t.enter(Place{State: Menu})
 		return
 	}
-	t.s = State{Lang: t.s.Lang, LangSet: t.s.LangSet, Seen: t.s.Seen, Rel: t.s.Rel}
+	t.s = State{Lang: t.s.Lang, LangSet: t.s.LangSet, ScriptSet: t.s.ScriptSet, Seen: t.s.Seen, Rel: t.s.Rel}
 	t.enter(Place{State: Greeting})
 }
 
-// speak switches to a language that was named.
+// speak switches to a language that was named, perhaps with its characters.
 func (t *turn) speak() {
-	lang := map[k.ID]k.Lang{k.LangZh: k.ZhHans, k.LangEn: k.En, k.LangEs: k.Es}[k.ID(t.chosen)]
+	id := k.ID(t.chosen)
+	lang := map[k.ID]k.Lang{k.LangZh: t.chinese(), k.LangHans: k.ZhHans, k.LangHant: k.ZhHant, k.LangEn: k.En, k.LangEs: k.Es}[id]
 	t.assign("lang", string(lang))
+	t.s.ScriptSet = id == k.LangHans || id == k.LangHant
+}
+
+// chinese is Chinese in the characters of the message, or else of the session.
+func (t *turn) chinese() k.Lang {
+	if t.routing.Lang == k.ZhHant || t.s.Lang == k.ZhHant && fold.Script(t.in.Text) >= 0 {
+		return k.ZhHant
+	}
+	return k.ZhHans
 }

@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"slices"
 	"strings"
 
 	k "zhilu/knowledge"
@@ -98,7 +97,7 @@ func (t *turn) valid(m Move) bool {
 	name, value, ok := strings.Cut(string(m), "=")
 	if ok {
 		e := t.rel.Entry(k.ID(value))
-		return name == "lang" && slices.Contains(k.AnswerLangs[:], k.Lang(value)) ||
+		return name == "lang" && labels[m] != "" ||
 			name == "who" && (value == string(Self) || value == string(Other)) ||
 			name == "lender" && e != nil && e.Kind == k.Lender ||
 			(name == "tick" || name == "untick") && e != nil && e.Kind == k.Evidence ||

@@ -9,7 +9,11 @@ import (
 // What may be chosen in the rows of the table.
 
 func languages(t *turn, _ Place) []Option {
-	return t.options(Move("lang="+k.ZhHans), Move("lang="+k.En), Move("lang="+k.Es))
+	zh := k.ZhHans
+	if t.s.Lang == k.ZhHant { // who chooses Chinese does not mean other characters
+		zh = k.ZhHant
+	}
+	return t.options(Move("lang="+zh), Move("lang="+k.En), Move("lang="+k.Es))
 }
 
 func persons(t *turn, _ Place) []Option {

@@ -68,7 +68,7 @@ func checkLocal(t *testing.T, turn dialog.Turn, near string) {
 // leads back to the channel; its language does not become the user's.
 func TestProvinceByName(t *testing.T) {
 	for _, lang := range langs {
-		words := map[knowledge.Lang]string{knowledge.ZhHans: "地方金融管理局", knowledge.En: "I want the local finance office", knowledge.Es: "quiero la oficina local de finanzas"}[lang]
+		words := map[knowledge.Lang]string{knowledge.ZhHans: "地方金融管理局", knowledge.ZhHant: "地方金融監管局在哪裡", knowledge.En: "I want the local finance office", knowledge.Es: "quiero la oficina local de finanzas"}[lang]
 		at := say(dialog.State{}, words).State
 		asked := choose(at, "province:local-finance").State
 		for code, p := range base().Provinces.ByCode {

@@ -36,6 +36,9 @@ func Route(rel *knowledge.Release, text string) Routing {
 	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, said: m.Said, care: m.Care, plain: m.Share == 1}
 	if r.Lang == "" && hasLetters(text) {
 		r.Lang = m.PhraseLang
+		if r.Lang == "" {
+			r.Lang = knowledge.GuessLang(text)
+		}
 	}
 	r.found = danger.Find(text).Kind
 	switch {

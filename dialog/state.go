@@ -58,6 +58,9 @@ type State struct {
 
 	Lang    knowledge.Lang `json:"la,omitempty"`
 	LangSet bool           `json:"ls,omitempty"` // the user chose it; messages do not change it
+	// ScriptSet: the user chose the characters too. Who chose no more than Chinese is answered
+	// in those of the messages.
+	ScriptSet bool `json:"ss,omitempty"`
 
 	Who       Person       `json:"wh,omitempty"`
 	Situation knowledge.ID `json:"si,omitempty"`
@@ -130,6 +133,12 @@ func (s *State) enter(p Place) {
 		}
 	}
 	s.At = p
+}
+
+// setLang keeps a language that the user chose.
+func (s *State) setLang(l knowledge.Lang) {
+	s.ScriptSet = s.ScriptSet && s.Lang == l
+	s.Lang, s.LangSet = l, true
 }
 
 // passing states are questions that nobody wants to come back to.

@@ -143,7 +143,8 @@ func (t *turn) optionNamed(typed string) Move {
 
 // chooseLang decides the language of the turn: what the user set; else what the message
 // shows; else what the session had; else Chinese. What a message shows only by the phrase it
-// holds ("NFRA"), or by the name of a province, counts at first contact alone.
+// holds ("NFRA"), or by the name of a province, counts at first contact alone. Chinese that
+// shows no script ("好的") leaves the one in use.
 func (t *turn) chooseLang(shown k.Lang) {
 	if t.s.Lang != "" && shown != "" && t.s.At.State != "" && t.s.At.State != Greeting {
 		shown = k.DetectLang(t.in.Text)
@@ -151,7 +152,11 @@ func (t *turn) chooseLang(shown k.Lang) {
 			shown = ""
 		}
 	}
-	if shown != "" && !t.s.LangSet {
+	script := shown.Chinese() && t.s.Lang.Chinese()
+	if script && fold.Script(t.in.Text) == 0 {
+		shown = ""
+	}
+	if shown != "" && (!t.s.LangSet || script && !t.s.ScriptSet) {
 		t.s.Lang = shown
 	}
 	if t.s.Lang == "" {
@@ -203,10 +208,11 @@ func (t *turn) addTail(line string) {
 	}
 }
 
-// spoken is the language of the message itself, or else that of the session.
+// spoken is the language of the message itself, or else that of the session, which also says
+// in which characters Chinese is written.
 func (t *turn) spoken() k.Lang {
-	if t.routing.Lang != "" {
-		return t.routing.Lang
+	if shown := t.routing.Lang; shown != "" && !(shown.Chinese() && t.s.Lang.Chinese()) {
+		return shown
 	}
 	return t.s.Lang
 }

@@ -72,7 +72,7 @@ var sets = map[string]struct {
 	set  func(*State, string)
 	then Where // "" = stay
 }{
-	"lang":     {func(s *State, v string) { s.Lang, s.LangSet = k.Lang(v), true }, ""},
+	"lang":     {func(s *State, v string) { s.setLang(k.Lang(v)) }, ""},
 	"who":      {func(s *State, v string) { s.Who = Person(v) }, Situations},
 	"lender":   {func(s *State, v string) { s.Lender = k.ID(v) }, Channels},
 	"more":     {func(s *State, v string) { s.At.From, _ = strconv.Atoi(v) }, ""},
@@ -96,6 +96,6 @@ func init() {
 		k.CtlStop: (*turn).stop, k.CtlGreeting: (*turn).greet, k.CtlHuman: (*turn).aside,
 		k.CtlSource: (*turn).source, k.CtlCard: (*turn).card,
 		k.CtlHelp: (*turn).aside, k.CtlThanks: (*turn).aside, k.CtlMyData: (*turn).aside,
-		k.LangZh: (*turn).speak, k.LangEn: (*turn).speak, k.LangEs: (*turn).speak,
+		k.LangZh: (*turn).speak, k.LangHans: (*turn).speak, k.LangHant: (*turn).speak, k.LangEn: (*turn).speak, k.LangEs: (*turn).speak,
 	}
 }

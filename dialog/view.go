@@ -109,7 +109,7 @@ var labels = map[Move]k.ID{
 	"stay": k.OptResume, "who=self": k.OptSelf, "who=other": k.OptOther,
 	"rights": k.OptRights, "evidence": k.OptEvidence, "channels": k.OptChannels, "offices": k.OptOffices,
 	"situation": k.AtSituation, "who": k.AtWho, Move(k.CtlSkip): k.OptSkip, Move(k.CtlRestart): k.OptRestart,
-	Move("lang=" + k.ZhHans): k.LangZh, Move("lang=" + k.En): k.LangEn, Move("lang=" + k.Es): k.LangEs,
+	Move("lang=" + k.ZhHans): k.LangZh, Move("lang=" + k.ZhHant): k.LangZh, Move("lang=" + k.En): k.LangEn, Move("lang=" + k.Es): k.LangEs,
 }
 
 // answers are the labels of the choices that fill in something and are not called by its name.
@@ -163,6 +163,9 @@ func lead(id k.ID) func(*turn, Place) string {
 func greetingAll(t *turn, _ Place) string {
 	var all []string
 	for _, l := range k.AnswerLangs {
+		if l == k.ZhHans && t.s.Lang == k.ZhHant {
+			l = t.s.Lang
+		}
 		all = append(all, t.rel.In(l, t.now).Text(k.AtGreeting))
 	}
 	return strings.Join(all, "\n\n")

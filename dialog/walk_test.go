@@ -19,7 +19,7 @@ import (
 // anyone are the persons of a full walk; one of them is enough where it makes no difference.
 var anyone, someone = []dialog.Person{"", dialog.Other}, []dialog.Person{""}
 
-var langs = []knowledge.Lang{knowledge.ZhHans, knowledge.En, knowledge.Es}
+var langs = []knowledge.Lang{knowledge.ZhHans, knowledge.ZhHant, knowledge.En, knowledge.Es}
 
 // say runs one step with typed words.
 func say(s dialog.State, words string) dialog.Turn {
@@ -106,7 +106,7 @@ func TestEveryPlace(t *testing.T) {
 			}
 		})
 		for _, w := range dialog.States() {
-			if w == dialog.Card && lang == knowledge.ZhHans {
+			if w == dialog.Card && lang.Chinese() {
 				continue // offered to those who do not read Chinese; others can ask for it
 			}
 			if !reached[w] {
@@ -303,11 +303,12 @@ func TestExamplesWork(t *testing.T) {
 // change the language in use; a sentence does.
 func TestLanguageStays(t *testing.T) {
 	for lang, words := range map[knowledge.Lang][]string{
-		knowledge.En:     {"menu", "main menu", "NFRA", "miit", "ok", "12378", "jutousu"},
-		knowledge.Es:     {"menu", "ok", "NFRA", "12378", "no"},
-		knowledge.ZhHans: {"ok", "NFRA", "12378", "menu"},
+		knowledge.En:     {"menu", "main menu", "NFRA", "miit", "ok", "y", "12378", "96110", "jutousu", "cui shou", "Zhang Wei"},
+		knowledge.Es:     {"menu", "ok", "NFRA", "12378", "110", "no", "wangdai", "John Smith"},
+		knowledge.ZhHans: {"ok", "NFRA", "12378", "menu", "好的", "Ana García"},
+		knowledge.ZhHant: {"ok", "12378", "好的", "人工", "笑到肚子痛", "1"},
 	} {
-		s := say(dialog.State{}, map[knowledge.Lang]string{knowledge.En: "they threaten me", knowledge.Es: "me amenazan", knowledge.ZhHans: "他们威胁我"}[lang]).State
+		s := say(dialog.State{}, map[knowledge.Lang]string{knowledge.En: "they threaten me", knowledge.Es: "me amenazan", knowledge.ZhHans: "他们威胁我", knowledge.ZhHant: "他們威脅我"}[lang]).State
 		for _, w := range words {
 			if got := say(s, w).State.Lang; got != lang {
 				t.Errorf("%q changes %s to %s", w, lang, got)

@@ -80,6 +80,9 @@ func ageOf(checked Date, days int, now time.Time) Age {
 	}
 }
 
+// Source is a source by its id, its title as a reader of the language of w has it.
+func (w Words) Source(id string) Source { return w.rel.Sources[id] }
+
 // SourcesOf lists the ids of the sources on which an entry and the facts in its texts, as
 // they stand at the time of w, rest: the strongest tier first, each once.
 func (w Words) SourcesOf(id ID) []string {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"sort"
+	"sync"
 )
 
 // Compile checks a draft and makes a release of it. It returns every problem, not the
@@ -15,6 +16,7 @@ func Compile(d *Draft) (*Release, Problems) { return compile(d, requireStamps) }
 func compile(d *Draft, stamps bool) (*Release, Problems) {
 	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, rel: &Release{
 		ID: d.digest(), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
+	c.rel.hant = sync.OnceValue(c.rel.traditional)
 	c.collect()
 	for _, e := range d.Entries {
 		c.checkFields(e)

@@ -7,106 +7,245 @@ import (
 	"zhilu/knowledge/fold"
 )
 
-// DetectLang tells in which language a message is written; empty when it does not show
-// (a number, an emoji, a name). It looks at the script first and then at small words.
+// DetectLang tells in which language a message is written; empty when it does not show (a
+// number, an emoji, a name). Small words weigh most, since they carry the grammar: a message
+// that borrows words of another language is still in its own. Chinese that shows no script
+// is given as Simplified (see fold.Script).
 func DetectLang(text string) Lang {
-	han, latin := 0, 0
+	s := weigh(text)
+	switch {
+	case s.han == 0 && s.latin == 0:
+		return ""
+	case s.han == 0:
+		return s.language()
+	case s.grammar < 2 && s.han*4 >= s.latin:
+		return chineseOf(text)
+	case s.grammar > s.chinese(), s.grammar == s.chinese() && s.opens:
+		if l := s.language(); l == En || l == Es {
+			return l
+		}
+	}
+	return chineseOf(text)
+}
+
+func chineseOf(text string) Lang {
+	if fold.Script(text) > 0 {
+		return ZhHant
+	}
+	return ZhHans
+}
+
+// scale is what speaks for each language in one message.
+type scale struct {
+	han, particles int  // Chinese characters, and those among them that carry the grammar
+	latin          int  // Latin letters
+	opens          bool // a Latin letter comes before any Chinese character
+	words          int  // words of Latin letters
+	grammar        int  // those among them that carry the grammar of English or Spanish
+	en, es         int
+	pinyin         int
+	mixed          bool // a word can be no pinyin
+	spoken         bool // a word of pinyin carries the grammar, or can be nothing else
+}
+
+// What a word weighs that is common to all texts of a language, that is known, and that only
+// looks like one.
+const (
+	heavy = 3
+	known = 2
+	light = 1
+)
+
+// chinese weighs the Chinese part of a mixed message as grammar weighs the other.
+func (s scale) chinese() int { return s.particles + (s.han-s.particles)/4 }
+
+func weigh(text string) scale {
+	var s scale
 	for _, r := range text {
 		switch {
 		case fold.Han(r):
-			han++
+			s.han++
+			if strings.ContainsRune(particles, r) {
+				s.particles++
+			}
 		case unicode.Is(unicode.Latin, r):
-			latin++
+			s.latin++
+			s.opens = s.opens || s.han == 0
 		}
 	}
-	switch {
-	case han > 0 && han*4 >= latin:
-		if fold.HasTraditional(text) {
-			return ZhHant
-		}
-		return ZhHans
-	case latin == 0:
-		return ""
+	if s.latin == 0 {
+		return s
 	}
-	return detectLatin(text)
+	words := latinWords(text)
+	s.words = len(words)
+	if len(words) == 1 && len(words[0]) == 1 { // "y" is yes as well as Spanish for and
+		return s
+	}
+	for _, w := range words {
+		s.add(w)
+	}
+	if strings.ContainsAny(text, "¿¡ñÑ") {
+		s.es += 2 * heavy
+	}
+	return s
 }
 
-// detectLatin chooses between Spanish and English by words only one of them has.
-func detectLatin(text string) Lang {
-	if strings.ContainsAny(text, "¿¡ñÑ") {
-		return Es
-	}
-	es, en := 0, 0
-	for _, r := range text {
-		if strings.ContainsRune("áéíóúÁÉÍÓÚ", r) {
-			es += 2
+// latinWords are the words of Latin letters in a message, as typed; addresses are none.
+func latinWords(text string) []string {
+	var list []string
+	for _, field := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || fold.Han(r) }) {
+		if strings.Contains(field, "@") || bareLink(field) != "" {
+			continue
+		}
+		for _, w := range strings.FieldsFunc(field, betweenLatin) {
+			if w = strings.Trim(w, "'’"); w != "" {
+				list = append(list, w)
+			}
 		}
 	}
-	words := strings.FieldsFunc(fold.Text(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
-	for _, w := range words {
-		switch {
-		case spanishWords[w] && englishWords[w]: // "no", "menu": says nothing
-		case spanishWords[w]:
-			es += 2
-		case englishWords[w]:
-			en += 2
-		case len(words) < 3: // endings of a word or two are no evidence: names, abbreviations
-		case looksSpanish(w):
-			es++
-		case looksEnglish(w):
-			en++
+	return list
+}
+
+func betweenLatin(r rune) bool {
+	return !unicode.Is(unicode.Latin, r) && !unicode.Is(unicode.Mn, r) && r != '\'' && r != '’'
+}
+
+// add weighs one word.
+func (s *scale) add(typed string) {
+	w := fold.Text(typed)
+	es, en, both := vocabulary.es[w], vocabulary.en[w], vocabulary.both[w]
+	unknown := es == 0 && en == 0 && !both
+	if es == heavy || en == heavy {
+		s.grammar++
+	}
+	s.es, s.en = s.es+es, s.en+en
+	syllables := pinyinSyllables(w)
+	s.mixed = s.mixed || syllables == 0
+	switch {
+	case syllables > 0 && pinyinWords[w]:
+		s.pinyin, s.spoken = s.pinyin+heavy, true
+	case syllables > 0 && unknown:
+		s.pinyin += known
+		s.spoken = s.spoken || pinyinOnly(w)
+	}
+	if accented(typed) && !(s.words < 3 && unicode.IsUpper([]rune(typed)[0])) { // not a name
+		s.es += known
+	}
+	if unknown && s.words >= 3 && !pinyinOnly(w) { // of a word or two it is no evidence: names, abbreviations
+		switch look := looks(w); {
+		case look > 0:
+			s.es += light
+		case look < 0:
+			s.en += light
 		}
+	}
+}
+
+// language is that of the Latin part of a message.
+func (s scale) language() Lang {
+	if !s.mixed && s.spoken && s.words >= 3 && s.pinyin > max(s.es, s.en) {
+		return ZhHans
 	}
 	switch {
-	case es > en:
+	case s.es > s.en:
 		return Es
-	case en > es:
+	case s.en > s.es:
 		return En
 	}
 	return ""
 }
 
-func looksSpanish(w string) bool {
+// GuessLang is the language that the spelling of a message hints at which shows none by its
+// words: a word with an accent, a word or two of pinyin. A name looks the same, so that this
+// is for a user of whom nothing else is known.
+func GuessLang(text string) Lang {
+	switch s := weigh(text); {
+	case s.han > 0 || s.words == 0:
+		return ""
+	case accented(text):
+		return Es
+	case !s.mixed && s.pinyin > max(s.es, s.en):
+		return ZhHans
+	}
+	return ""
+}
+
+func accented(w string) bool { return strings.ContainsAny(w, "áéíóúÁÉÍÓÚ") }
+
+// looks says which of the two languages an unknown word looks like, a misspelt one perhaps:
+// Spanish above 0, English below.
+func looks(w string) int {
 	if len(w) < 4 {
-		return false
+		return 0
 	}
-	for _, end := range []string{"cion", "ando", "iendo", "aron", "ieron", "aban", "mente", "ado", "ada", "ados", "adas", "ar", "er", "ir", "os", "as", "idad", "o", "a"} {
+	for _, end := range spanishEndings {
 		if strings.HasSuffix(w, end) {
-			return true
+			return 1
 		}
 	}
-	return false
-}
-
-func looksEnglish(w string) bool {
-	for _, end := range []string{"ing", "tion", "ed", "ly", "ness", "ment", "'s", "n't", "'m", "'re", "'ve", "'ll", "ght", "ck", "sh", "th"} {
+	for _, end := range englishEndings {
 		if strings.HasSuffix(w, end) {
-			return true
+			return -1
 		}
 	}
-	return strings.ContainsAny(w, "wk")
-}
-
-func wordSet(list string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(list) {
-		set[w] = true
+	if strings.ContainsAny(w, "wk'") {
+		return -1
 	}
-	return set
+	sum := 0
+	trigrams(w, func(t string) { sum += vocabulary.hints[t] })
+	switch {
+	case sum >= 2:
+		return 1
+	case sum <= -2:
+		return -1
+	case strings.HasSuffix(w, "o") || strings.HasSuffix(w, "a") || strings.HasSuffix(w, "os") || strings.HasSuffix(w, "as"):
+		return 1
+	}
+	return 0
 }
 
-// Words that one of the two languages uses all the time and the other does not; folded.
+func trigrams(w string, see func(string)) {
+	w = "^" + w + "$"
+	for i := 0; i+3 <= len(w); i++ {
+		see(w[i : i+3])
+	}
+}
+
 var (
-	spanishWords = wordSet(`el la los las un una unos unas de del al y o que en con por para sin mi mis tu su sus me te se le les lo nos
-		es son era fue hay ya no si muy mas pero porque como donde cuando quien cual esto esta este ese esa eso yo ella ellos
-		estoy estan tengo tiene tienen puedo puede pueden quiero debo deben deuda deudas llaman llamando cobran cobrador cobradores cobranza
-		amenazan amenaza ayuda ayudame hola gracias queja denuncia denunciar prestamo prestamos dinero pagar pague pago familia jefe
-		trabajo casa policia abogado menu inicio atras volver salir idioma espanol borrar datos persona humano buenos dias buenas tardes noches
-		todo todos nada nunca siempre hoy manana ahora aqui alla banco derechos pruebas reclamar reclamo usted ustedes vida morir regresar`)
-	englishWords = wordSet(`the a an of to and or that in on at with for without my your his her their our me him them us is are was were be been
-		am i you he she they we it this these those do does did don't doesn't can can't could should would will what where when who how why
-		which not no yes very more but because have has had get got keep call calls calling called me debt debts loan loans help hello hi hey thanks menu
-		thank please complaint complain report pay paying money family boss work home police lawyer menu start back stop exit language english
-		delete data person human all everything nothing never always today tomorrow now here there bank rights evidence from about if legal want
-		need speak talk agent threaten threatening threats collector collectors collection office phone number stop again wrong`)
+	spanishEndings = strings.Fields("cion ciones ando iendo aron ieron aban aste iste mente ado ada ados adas idad arme arle arlo erme irme ismo aje eza ncia ncias")
+	englishEndings = strings.Fields("ing ings tion tions ed ly ness ment ments 's n't 'm 're 've 'll ght ck sh th ful less ous able ould ity")
 )
+
+// vocabulary holds the known words of both languages with their weight, and how far three
+// letters hint at one of them: Spanish above 0, English below. It never changes.
+var vocabulary = newVocabulary()
+
+type words struct {
+	es, en, hints map[string]int
+	both          map[string]bool // says nothing: "no", "menu"
+}
+
+func newVocabulary() words {
+	v := words{map[string]int{}, map[string]int{}, map[string]int{}, map[string]bool{}}
+	enter := func(set map[string]int, list string, weight, side int) {
+		for _, w := range strings.Fields(list) {
+			set[w] = max(set[w], weight)
+			trigrams(w, func(t string) { v.hints[t] += side })
+		}
+	}
+	enter(v.es, spanishGrammar, heavy, 1)
+	enter(v.es, spanishWords, known, 1)
+	enter(v.en, englishGrammar, heavy, -1)
+	enter(v.en, englishWords, known, -1)
+	for w := range v.es {
+		if v.en[w] > 0 {
+			delete(v.es, w)
+			delete(v.en, w)
+			v.both[w] = true
+		}
+	}
+	for t, n := range v.hints {
+		v.hints[t] = max(-1, min(1, n/2)) // what one word alone has is chance
+	}
+	return v
+}

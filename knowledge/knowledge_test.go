@@ -101,7 +101,7 @@ func TestFacts(t *testing.T) {
 		ZhHans: {"《治安管理处罚法》第五十条（法律）", "110"},
 		En:     {"Public Security Law (治安管理处罚法), art. 50 (law)", "110"},
 		Es:     {"Ley de Seguridad Pública (治安管理处罚法), art. 50 (ley)", "110"},
-		ZhHant: {"《治安管理处罚法》第五十条（法律）", "110"},
+		ZhHant: {"《治安管理處罰法》第五十條（法律）", "110"},
 	} {
 		w := embeddedRelease().In(lang, time.Time{})
 		if got := w.Fact("psapl", "a50"); got != want[0] {
@@ -162,10 +162,20 @@ func TestDetectLang(t *testing.T) {
 		"他们打电话给我妈": ZhHans, "他們打電話給我媽": ZhHant, "催收 call me": ZhHans,
 		"they call my boss": En, "what are my rights": En, "I don't know what to do": En, "help": En,
 		"me llaman al trabajo": Es, "qué puedo hacer": Es, "no puedo pagar la deuda": Es, "ayuda": Es, "¿qué?": Es,
-		"12378": "", "🙂": "", "": "", "...": "",
+		"12378": "", "🙂": "", "": "", "...": "", "y": "", "jutousu": "", "Ana García": "", "Li Na": "", "https://www.nfra.gov.cn": "",
+		"96110 anti fraud": En, "12337 gang crime platform": En, "heimao quejas": Es, "menú": Es, "wang dai yu qi le": ZhHans, "app": "",
+		"mi wangdai 逾期了 que hago": Es, "我 can't pay 了": ZhHans, "he said 我要还钱 and he will tell my boss": En, "我收到 a message from the bank": ZhHans,
 	} {
 		if got := DetectLang(text); got != want {
 			t.Errorf("%q is in %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestGuessLang(t *testing.T) {
+	for text, want := range map[string]Lang{"cui shou": ZhHans, "wangdai": ZhHans, "jutousu": ZhHans, "Cantón": Es, "NFRA": "", "John Smith": "", "12378": "", "催收": ""} {
+		if got := GuessLang(text); got != want {
+			t.Errorf("%q hints at %q, want %q", text, got, want)
 		}
 	}
 }

@@ -3,8 +3,8 @@ package knowledge
 // Lang is a language a borrower writes in, as a BCP 47 tag.
 type Lang string
 
-// The languages the bot understands. Answers exist in three of them: a writer of
-// Traditional Chinese is answered from the Simplified text.
+// The languages the bot understands. Answers are written in three of them: a writer of
+// Traditional Chinese gets the Simplified text in Traditional characters (see Release.In).
 const (
 	ZhHans Lang = "zh-Hans"
 	ZhHant Lang = "zh-Hant"
@@ -16,7 +16,7 @@ const (
 // in which the files list them.
 var AnswerLangs = [...]Lang{ZhHans, En, Es}
 
-// Answer gives the language in which a writer of l is answered: one of AnswerLangs.
+// Answer gives the language in which the answer to a writer of l is written: one of AnswerLangs.
 // An unknown or empty language is answered in Chinese.
 func (l Lang) Answer() Lang {
 	switch l {
@@ -26,6 +26,9 @@ func (l Lang) Answer() Lang {
 		return ZhHans
 	}
 }
+
+// Chinese reports whether l is Chinese, in either script.
+func (l Lang) Chinese() bool { return l == ZhHans || l == ZhHant }
 
 // Text is one text in the three answer languages, side by side.
 type Text struct {

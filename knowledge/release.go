@@ -15,6 +15,7 @@ type Release struct {
 	byKind map[Kind][]*Item
 	match  *matcher
 	places *places
+	hant   func() *Release // made on first use: see traditional
 }
 
 // Item is a compiled entry. Its fields must not be changed.

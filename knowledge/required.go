@@ -36,7 +36,9 @@ const (
 	OptSaved    ID = "opt-saved"
 	OptUnsaved  ID = "opt-unsaved"
 	OptProvince ID = "opt-province"
-	LangZh      ID = "lang-zh"
+	LangZh      ID = "lang-zh"   // Chinese, in whatever script
+	LangHans    ID = "lang-hans" // Chinese in Simplified characters
+	LangHant    ID = "lang-hant" // Chinese in Traditional characters
 	LangEn      ID = "lang-en"
 	LangEs      ID = "lang-es"
 
@@ -120,7 +122,7 @@ var required = func() map[ID]Kind {
 	for _, id := range requiredMessages {
 		m[id] = Message
 	}
-	for _, id := range []ID{CtlStart, CtlHelp, CtlBack, CtlRestart, CtlStop, CtlSkip, CtlLanguage, CtlHuman, CtlErase, CtlMyData, CtlThanks, CtlGreeting, CtlSource, CtlCard, LangZh, LangEn, LangEs} {
+	for _, id := range []ID{CtlStart, CtlHelp, CtlBack, CtlRestart, CtlStop, CtlSkip, CtlLanguage, CtlHuman, CtlErase, CtlMyData, CtlThanks, CtlGreeting, CtlSource, CtlCard, LangZh, LangHans, LangHant, LangEn, LangEs} {
 		m[id] = Control
 	}
 	return m

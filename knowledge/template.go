@@ -114,8 +114,14 @@ type Words struct {
 	now  time.Time
 }
 
-// In gives the texts of r in the answer language of l as they stand at now.
-func (r *Release) In(l Lang, now time.Time) Words { return Words{r, l.Answer(), now} }
+// In gives the texts of r as a writer of l reads them at now: in the answer language of l, for
+// ZhHant in Traditional characters. Safe for any number of goroutines.
+func (r *Release) In(l Lang, now time.Time) Words {
+	if l == ZhHant {
+		r = r.hant()
+	}
+	return Words{r, l.Answer(), now}
+}
 
 // Name is the label of an entry; empty when there is no such entry.
 func (w Words) Name(id ID) string {

@@ -44,7 +44,7 @@ var outside = map[string][]string{
 	"github.com/alicebob/miniredis":   {"zhilu/dialog/session"},
 	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/danger"},
 	"github.com/spf13/cobra":          {"zhilu/cmd/zhilu"},
-	"github.com/longbridgeapp/opencc": {}, // the generator of package fold and tests only
+	"github.com/longbridgeapp/opencc": {"zhilu/knowledge"},
 }
 
 // pure packages do no I/O and read no clock and no chance.

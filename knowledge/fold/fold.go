@@ -8,6 +8,7 @@
 package fold
 
 import (
+	"cmp"
 	"unicode"
 	"unicode/utf8"
 
@@ -151,10 +152,10 @@ func Han(r rune) bool {
 	}
 }
 
-// HasTraditional reports whether s is written in Traditional characters: it holds runes that
-// Simplified writing does not use, and more of them than runes that Traditional writing does
-// not use. A text of shared characters alone is not Traditional.
-func HasTraditional(s string) bool {
+// Script tells in which Chinese characters s is written: 1 when it holds more runes that only
+// Traditional writing uses than runes that only Simplified writing uses, -1 when it is the
+// other way round, 0 when neither prevails, as in a text of shared characters alone.
+func Script(s string) int {
 	balance := 0
 	for _, r := range s {
 		if r < mainFirst {
@@ -162,5 +163,5 @@ func HasTraditional(s string) bool {
 		}
 		balance += script(r)
 	}
-	return balance > 0
+	return cmp.Compare(balance, 0)
 }

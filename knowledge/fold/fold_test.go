@@ -65,21 +65,24 @@ func TestTextOfPlainMessageDoesNotAllocate(t *testing.T) {
 	}
 }
 
-func TestHasTraditional(t *testing.T) {
-	for s, want := range map[string]bool{
-		"":           false,
-		"help 12378": false,
-		"催收上门":       false,
-		"佢哋話聽日上門":    true,
-		"想分三年慢慢還":    true,
-		"我在江边坐了一晚上":  false,
-		"人工":         false, // the same in both
-		"他说「還錢」,我说没钱不还,给我时间": false, // one quoted Traditional word
-		"活著":   false, // 著 is a Simplified character too (著作)
-		"繁體简体": false, // as many of one as of the other
+func TestScript(t *testing.T) {
+	for s, want := range map[string]int{
+		"":           0,
+		"help 12378": 0,
+		"催收上门":       -1,
+		"佢哋話聽日上門":    1,
+		"想分三年慢慢還":    1,
+		"我在江边坐了一晚上":  -1,
+		"人工":         0, // the same in both
+		"好的":         0,
+		"笑到肚子痛":      0,
+		"他说「還錢」,我说没钱不还,给我时间": -1, // one quoted Traditional word
+		"他說「还钱」,我說沒錢不還,給我時間": 1,
+		"活著":  0, // 著 is a Simplified character too (著作)
+		"繁體简": 0, // as many of one as of the other
 	} {
-		if got := HasTraditional(s); got != want {
-			t.Errorf("HasTraditional(%q) = %v", s, got)
+		if got := Script(s); got != want {
+			t.Errorf("Script(%q) = %d, want %d", s, got, want)
 		}
 	}
 }
@@ -118,7 +121,7 @@ func FuzzText(f *testing.F) {
 		if twice := Text(once); twice != once {
 			t.Errorf("%q folds to %q, then to %q", s, once, twice)
 		}
-		HasTraditional(s)
+		Script(s)
 	})
 }
 
