@@ -74,9 +74,15 @@ func labelOf(rel *knowledge.Release, id knowledge.ID) knowledge.ID {
 	return id
 }
 
+// longestPick is the length of the longest menu number, in bytes: "  ①。 " and the like.
+const longestPick = 64
+
 // pick reads a bare menu number: one or two digits, perhaps with a full stop, in full or
 // half width, circled, or as a Chinese numeral.
 func pick(text string) (int, bool) {
+	if len(text) > longestPick {
+		return 0, false
+	}
 	s := strings.Trim(fold.Text(text), " .,;:!?()#、。")
 	if n := strings.Index("零一二三四五六七八九", s); len(s) == 3 && n >= 0 && n%3 == 0 {
 		return n / 3, true

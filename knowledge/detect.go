@@ -12,7 +12,7 @@ import (
 // that borrows words of another language is still in its own. Chinese that shows no script
 // is given as Simplified (see fold.Script).
 func DetectLang(text string) Lang {
-	s := weigh(text)
+	s := weigh(cut(text))
 	switch {
 	case s.han == 0 && s.latin == 0:
 		return ""
@@ -159,7 +159,7 @@ func (s scale) language() Lang {
 // words: a word with an accent, a word or two of pinyin. A name looks the same, so that this
 // is for a user of whom nothing else is known.
 func GuessLang(text string) Lang {
-	switch s := weigh(text); {
+	switch s := weigh(cut(text)); {
 	case s.han > 0 || s.words == 0:
 		return ""
 	case accented(text):

@@ -283,7 +283,7 @@ func (m *matcher) dangerFirst(s *sight) {
 	}
 }
 
-// cut is the part of a message that is looked at.
+// cut is the part of a message that is looked at: its first 4096 bytes.
 func cut(s string) string {
 	if len(s) <= maxMatched {
 		return s

@@ -1,11 +1,6 @@
 package knowledge
 
-import (
-	"strings"
-	"testing"
-
-	"github.com/longbridgeapp/opencc"
-)
+import "testing"
 
 // TestNamesOnTheWeb: every institution, number and portal that common web advice names, often
 // by an old or a garbled name, leads to an entry that is right today.
@@ -28,26 +23,6 @@ func TestNamesOnTheWeb(t *testing.T) {
 	} {
 		if got := embeddedRelease().Match(name).Label; got != want {
 			t.Errorf("%q leads to %q, want %q", name, got, want)
-		}
-	}
-}
-
-// TestTraditionalNames: what a borrower types in Traditional characters leads where the
-// Simplified phrase leads, for every channel.
-func TestTraditionalNames(t *testing.T) {
-	convert, err := opencc.New("s2t")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range embeddedRelease().All(Channel) {
-		for _, phrase := range e.Phrases.Zh {
-			traditional, err := convert.Convert(strings.TrimPrefix(phrase, "="))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := embeddedRelease().Match(traditional).Label; got != e.ID {
-				t.Errorf("%q of %s leads to %q", traditional, e.ID, got)
-			}
 		}
 	}
 }

@@ -86,23 +86,36 @@ func (b *board) touch(l int32) {
 	}
 }
 
+// tooFar is how far a score lies below the best one when it counts for nothing.
+const tooFar = -9
+
+// silent is what the labels without a score add to the sum of shares, next to the best score.
+// It is the same whether a board looks at them one by one or, being sparse, not at all.
+//
+//go:norace
+func (b *board) silent(top float32) float32 {
+	if -top < tooFar {
+		return 0
+	}
+	return exp(-top) * float32(len(b.score)-1-len(b.touched))
+}
+
 // best turns scores into shares and appends the n largest to list. A label without any score
 // is not among them: nothing speaks for it.
 func (b *board) best(n int, list []Scored) []Scored {
-	const faint = -9 // a score so far below the best one counts for nothing
 	var top float32
 	for _, l := range b.touched {
 		top = max(top, b.score[l])
 	}
-	sum := exp(-top) * float32(len(b.score)-1-len(b.touched))
+	sum := b.silent(top)
 	for _, l := range b.touched {
 		s := b.score[l]
-		if s-top < faint {
+		if s-top < tooFar {
 			continue
 		}
 		share := exp(s - top)
 		sum += share
-		if s != 0 && (len(list) < n || share > list[n-1].Share) {
+		if s != 0 && (len(list) < n || n > 0 && share > list[n-1].Share) {
 			list = insert(list, n, Scored{int(l), share})
 		}
 	}

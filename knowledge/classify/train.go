@@ -20,7 +20,7 @@ const (
 	least   = 0.02 // a label that is believed less is not pushed down
 	faint   = 0.02 // weights smaller than this are left out of the model
 
-	maxSlots = 128 // labels that a feature of the model says something about
+	maxSlots = 128 // a feature that has no row says something about fewer labels, and "outside"
 )
 
 // doc is an example as the features it has.
@@ -126,7 +126,9 @@ var fixed = float32(math.Inf(1))
 
 // layout gives each feature a slot for each label in whose examples it occurs, and one for
 // "outside"; the other labels could only be pushed down together. One that occurs with many
-// of few labels gets a whole row, which is faster.
+// of few labels gets a whole row, which is faster. One that occurs with many of very many
+// hardly tells them apart and keeps "outside" alone: so what an example or a message costs
+// does not grow with the number of labels.
 func (t *trainer) layout() {
 	occurs := make([][]int32, len(t.counts))
 	for _, d := range t.docs {
@@ -156,6 +158,9 @@ func (t *trainer) layout() {
 				t.start.rows.moved[k.from+l] = 0
 			}
 		} else {
+			if len(labels) >= maxSlots {
+				labels = nil
+			}
 			k.from = int32(len(t.start.sparse.weights))
 			for _, l := range append(labels, int32(t.labels)) {
 				t.start.sparse.weights = append(t.start.sparse.weights, slot{label: l})
@@ -320,10 +325,10 @@ func (t *lane) gradient(label int32, b *board) (off float32) {
 	for _, l := range b.touched {
 		top = max(top, b.score[l])
 	}
-	sum := exp(-top) * float32(t.labels-len(b.touched))
+	sum := b.silent(top)
 	for _, l := range b.touched {
 		s := b.score[l] - top
-		if s < -9 {
+		if s < tooFar {
 			b.score[l] = 0
 			continue
 		}
@@ -361,7 +366,7 @@ func (t *trainer) model() *Model {
 			continue
 		}
 		from := int32(len(m.slots))
-		for _, s := range strongest(t.start.sparse.weights[k.from:k.to]) {
+		for _, s := range t.start.sparse.weights[k.from:k.to] {
 			if s.weight > faint || s.weight < -faint {
 				m.slots = append(m.slots, s)
 			}
@@ -369,19 +374,6 @@ func (t *trainer) model() *Model {
 		m.known[id].from, m.known[id].to = from, int32(len(m.slots))
 	}
 	return m
-}
-
-// strongest keeps the slots that say most, so that what a message costs does not grow with
-// the number of labels; "outside", the last one, always stays.
-func strongest(slots []slot) []slot {
-	if len(slots) <= maxSlots {
-		return slots
-	}
-	last := slots[len(slots)-1]
-	rest := slices.SortedFunc(slices.Values(slots[:len(slots)-1]), func(a, b slot) int {
-		return cmp.Or(cmp.Compare(abs(b.weight), abs(a.weight)), cmp.Compare(a.label, b.label))
-	})
-	return append(rest[:maxSlots-1], last)
 }
 
 func abs(x float32) float32 { return max(x, -x) }

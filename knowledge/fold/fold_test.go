@@ -37,6 +37,8 @@ func TestText(t *testing.T) {
 		{"Taiwan 著 and 妳", "活著好累,妳知道嗎", "活着好累,你知道吗"},
 		{"Taiwan report", "怎麼檢舉詐騙", "怎么举报诈骗"},
 		{"申訴 stays a word of its own", "去哪申訴", "去哪申诉"},
+		{"覆 in a reply", "多久回覆,沒有答覆", "多久回复,没有答复"},
+		{"覆 elsewhere", "顛覆", "颠覆"},
 		{"Cantonese", "佢哋話聽日上門", "他们话明天上门"},
 		{"Cantonese wish", "被追數追到唔想做人", "被催收追到不想做人"},
 		{"Cantonese little words", "我喺屋企冇錢咗點算", "我在家里没有钱了怎么办"},
