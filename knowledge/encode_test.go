@@ -79,7 +79,7 @@ short:
 		t.Errorf("got\n%s\nwant\n%s", data, want)
 	}
 	for _, part := range []string{"\nevidence: [e-1, e-2]\n", "\nchannels: [\"12378\"]\n", "\nparent: \"true\"\n",
-		"\nphrases:\n  zh: [\"=110\", 催收, \"a, b\"]\n  en: [\"y\", say \"no\"]\n  es: [¿qué?]\n", "\nexamples:\n  zh: |\n    他们天天打\n    #1 怎么办\n",
+		"\nphrases:\n  zh: [\"=110\", 催收, \"a, b\"]\n  en: [\"y\", say \"no\"]\n  es: [\"¿qué?\"]\n", "\nexamples:\n  zh: |\n    他们天天打\n    #1 怎么办\n",
 		"\nfacts:\n  hours:\n    type: hours\n", "\n    from: 2026-01-01\n", "\n      from: \"09:00\"\n", "\n    review_days: 7\n",
 		"\n    later:\n      - from: 2026-05-01\n        values:\n          zh: 全天\n", "\n        open:\n          days: daily\n",
 		"\n        confidence: high\n      - from: 2026-06-01\n        value: |\n          一行\n          两行\n"} {

@@ -11,13 +11,13 @@ import (
 )
 
 // TestExamplesEnough: every entry that messages lead to has enough examples to learn from, in
-// every language some. Self-harm has none, and must not: its messages are found by the rules
-// of package danger, which know its phrases without having learnt them.
+// every language some. The phrases of self-harm are also found by the rules of danger, which
+// have not learnt them.
 func TestExamplesEnough(t *testing.T) {
 	least := map[Kind]int{Situation: 25, Channel: 12, Topic: 12, Control: 12}
 	d, _ := Read(Base())
 	for _, e := range d.Entries {
-		if e.ID == SelfHarm || least[e.Kind] == 0 {
+		if least[e.Kind] == 0 {
 			continue
 		}
 		if n := len(e.Examples.all()); n < least[e.Kind] {
@@ -30,9 +30,6 @@ func TestExamplesEnough(t *testing.T) {
 		}
 	}
 	e := embeddedRelease().Entry(SelfHarm)
-	if (e.Examples != Examples{}) || len(e.Phrases.all()) == 0 {
-		t.Error("self-harm is to be found by rules, and to have phrases")
-	}
 	for _, p := range e.Phrases.all() {
 		if got := danger.Find(p.bare()).Kind; got != danger.SelfHarm {
 			t.Errorf("the rules find %q in %q", got, p.text)
