@@ -33,9 +33,8 @@ func Load(fsys fs.FS) (*Release, error) {
 	return r, nil
 }
 
-// Lint reads and compiles a base and gives every problem of it, warnings included.
+// Lint reads and checks a base and gives every problem of it, warnings included.
 func Lint(fsys fs.FS) Problems {
 	d, ps := Read(fsys)
-	_, more := Compile(d)
-	return append(ps, more...).sorted()
+	return append(ps, d.Problems()...).sorted()
 }

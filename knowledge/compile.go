@@ -8,11 +8,25 @@ import (
 	"sync"
 )
 
-// Compile checks a draft and makes a release of it. It returns every problem, not the
-// first. With an error the release is nil; with nothing but warnings it is given together
-// with them. It does no I/O and is deterministic.
-func Compile(d *Draft) (*Release, Problems) { return compile(d, requireStamps) }
+// Compile checks a draft and makes a release of it: it learns from the examples where messages
+// lead, which is most of the time that it takes. It returns every problem, not the first. With
+// an error the release is nil; with nothing but warnings it is given together with them. It
+// does no I/O and is deterministic.
+func Compile(d *Draft) (*Release, Problems) {
+	rel, ps := compile(d, requireStamps)
+	if rel != nil {
+		rel.match = newMatcher(d.Entries, d.Concepts)
+	}
+	return rel, ps
+}
 
+// Problems gives every problem of a draft, as Compile does, and makes nothing of it.
+func (d *Draft) Problems() Problems {
+	_, ps := compile(d, requireStamps)
+	return ps
+}
+
+// compile makes a release that does not route messages yet.
 func compile(d *Draft, stamps bool) (*Release, Problems) {
 	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, rel: &Release{
 		ID: d.digest(), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
@@ -48,7 +62,6 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 		i.used = i.uses()
 	}
 	c.order()
-	c.rel.match = newMatcher(d.Entries, d.Concepts)
 	c.rel.places = newPlaces(d.Provinces)
 	return c.rel, c.problems.sorted()
 }

@@ -51,7 +51,7 @@ func Canonical(fsys fs.FS) (map[string][]byte, Problems) {
 func Files(fsys fs.FS) (map[string][]byte, Problems) {
 	files, ps := Canonical(fsys)
 	d, more := Read(fsys)
-	_, rules := Compile(d)
+	rules := d.Problems()
 	for _, p := range slices.Concat(more, rules.Errors()) {
 		if !slices.Contains(ps, p) {
 			ps = append(ps, p)

@@ -20,7 +20,7 @@ const (
 	least   = 0.02 // a label that is believed less is not pushed down
 	faint   = 0.02 // weights smaller than this are left out of the model
 
-	maxSlots = 128 // a feature that has no row says something about fewer labels, and "outside"
+	maxSlots = 40 // of more than few labels, a feature says something about fewer than these, and "outside"
 )
 
 // doc is an example as the features it has.
@@ -158,7 +158,7 @@ func (t *trainer) layout() {
 				t.start.rows.moved[k.from+l] = 0
 			}
 		} else {
-			if len(labels) >= maxSlots {
+			if t.labels > fewLabels && len(labels) >= maxSlots {
 				labels = nil
 			}
 			k.from = int32(len(t.start.sparse.weights))
