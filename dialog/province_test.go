@@ -112,7 +112,6 @@ func TestProvinceBeside(t *testing.T) {
 		"北京银行催我":                            {"", ""},
 		"广东的号码一直打电话":                        {"", ""},
 		"delete my data, I am in Guangdong": {"delete-data", ""},
-		"restart in Guangdong":              {"restart", ""},
 		"我在广东，不想活了":                         {"self-harm", ""},
 	} {
 		turn := say(dialog.State{}, words)

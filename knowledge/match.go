@@ -64,7 +64,7 @@ const (
 	most     = 0.55 // the part of a message that phrases of one entry must make up to decide alone
 	sure     = 0.15 // the share from which a message leads to an entry
 	sureSelf = 0.35 // the same for a control: it does something
-	foreign  = 0.25 // the belief from which a message is outside the service
+	foreign  = 0.32 // the belief from which a message is outside the service
 	possible = 0.12 // the share from which an entry is offered beside another
 	perhaps  = 0.08 // the share from which it is offered when nothing is sure
 	besides  = 0.2  // the share from which a more dangerous situation leads,

@@ -27,7 +27,7 @@ const (
 	Edge      Sort = "edge"       // Han characters that the text begins or ends with
 	Word      Sort = "word"       // a Latin word, a number, an emoji
 	Words     Sort = "words"      // two words side by side
-	Part      Sort = "part"       // three to five letters of a word, "_" for an end of it
+	Part      Sort = "part"       // four letters of a word, "_" for an end of it
 	Concept   Sort = "concept"    // a concept
 	InOrder   Sort = "in order"   // two concepts, one after the other
 	Phrase    Sort = "phrase"     // a phrase of a label
@@ -139,10 +139,8 @@ func (n naming) words(list []string) {
 		}
 		before = now
 		marked := []rune("_" + w + "_")
-		for i := range marked {
-			for end := i + 3; end <= min(i+5, len(marked)); end++ {
-				n.add(Part, string(marked[i:end]), hashRunes(wordPart, marked[i:end]))
-			}
+		for end := 4; end <= len(marked); end++ {
+			n.add(Part, string(marked[end-4:end]), hashRunes(wordPart, marked[end-4:end]))
 		}
 	}
 }

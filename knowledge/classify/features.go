@@ -18,7 +18,7 @@ const (
 	edge                   // the first or last two Han characters of the message
 	word                   // a Latin word, a number, an emoji
 	wordPair               // two words side by side
-	wordPart               // three to five letters of a word, its ends marked
+	wordPart               // four letters of a word, its ends marked
 	concept                // a concept of the lexicon
 	inOrder                // two concepts, one after the other
 	mark                   // a phrase of an entry
@@ -183,7 +183,7 @@ func (x *reader) latin(w []rune, before uint64) uint64 {
 	return h
 }
 
-// parts adds the parts of a word of three to five letters, counting a mark at each end.
+// parts adds every four letters in a row of a word, counting a mark at each end.
 func (x *reader) parts(w []rune) {
 	at := func(i int) uint64 {
 		if i < 0 || i == len(w) {
@@ -191,12 +191,11 @@ func (x *reader) parts(w []rune) {
 		}
 		return uint64(w[i])
 	}
-	for i := -1; i+2 <= len(w); i++ {
+	for i := -1; i+3 <= len(w); i++ {
 		h := seeds[wordPart]
-		for n := 0; n < 5 && i+n <= len(w); n++ {
-			if h = mix(h, at(i+n)); n >= 2 {
-				x.add(wordPart, h)
-			}
+		for n := range 4 {
+			h = mix(h, at(i+n))
 		}
+		x.add(wordPart, h)
 	}
 }

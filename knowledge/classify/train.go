@@ -9,16 +9,16 @@ import (
 
 // How a model is trained: found by trial, on messages that were not learnt from.
 const (
-	epochs  = 10
+	epochs  = 7
 	rate    = 0.7  // of a step, before it is divided by what a weight has moved so far (Adagrad)
 	decay   = 1e-5 // pull of a weight to nothing
 	prior   = 2    // the score of a label one of whose phrases was found
 	rare    = 2    // features of fewer examples are not learnt, other than words and phrases
-	learnt  = 0.02 // an example that is off by less rests for restFor epochs
-	restFor = 2
+	learnt  = 0.03 // an example that is off by less rests for restFor epochs
+	restFor = 3
 	rounds  = 3    // in which an epoch is shared out
 	least   = 0.02 // a label that is believed less is not pushed down
-	faint   = 0.02 // weights smaller than this are left out of the model
+	faint   = 0.05 // weights smaller than this are left out of the model
 
 	maxSlots = 40 // of more than few labels, a feature says something about fewer than these, and "outside"
 )
