@@ -30,7 +30,7 @@ const (
 
 // Explain tells how Route routes a message. It is made for tools and pages, not for turns.
 func Explain(rel *knowledge.Release, text string) Trace {
-	t := Trace{Trace: rel.Explain(text), Routing: Route(rel, text), Danger: danger.Find(text)}
+	t := Trace{Trace: rel.Explain(text), Routing: Route(rel, text), Danger: danger.Find(ends(text))}
 	_, t.Number = pick(text)
 	switch shown := knowledge.DetectLang(text); {
 	case shown == knowledge.ZhHans || shown == knowledge.ZhHant:
