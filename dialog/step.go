@@ -70,8 +70,8 @@ func (t *turn) listen() {
 		t.routing = Route(t.rel, t.in.Text)
 		t.chooseLang(t.routing.Lang)
 	}
-	if t.routing.weighed && t.optionNamed(t.in.Text) != "" { // no rule of danger says so, and it is what was offered
-		t.routing.found, t.routing.entry = danger.None, ""
+	if t.routing.weighed || t.routing.care {
+		t.calm()
 	}
 	if t.routing.found != danger.None {
 		t.crisis(t.routing.entry)
@@ -96,6 +96,18 @@ func (t *turn) listen() {
 	}
 	t.s.Misses = 0
 	t.take(move)
+}
+
+// calm takes back what was only learnt from examples, and no rule of danger says, when the
+// message is the words of an option: it was typed because it was offered.
+func (t *turn) calm() {
+	if t.optionNamed(t.in.Text) == "" {
+		return
+	}
+	t.routing.care = false
+	if t.routing.weighed {
+		t.routing.found, t.routing.entry = danger.None, ""
+	}
 }
 
 // understand takes the input to a move: a tap, a number of the last menu, a province, the

@@ -70,7 +70,7 @@ const (
 	besides  = 0.2  // the share from which a more dangerous situation leads,
 	nearly   = 0.4  // and the part of the likeliest one's share
 	grave    = 0.85 // the share from which a message is about self-harm though no rule of danger says so
-	care     = 0.5  // the share from which the crisis line is named beside the answer
+	care     = 0.12 // the share from which the crisis line is named beside the answer
 	ours     = 0.4  // the belief in "outside" up to which self-harm is taken from examples alone
 	distant  = 0.7  // the belief in "outside" from which nothing is offered
 )
