@@ -14,13 +14,17 @@ const doneMark = "✓ "
 // saved reports whether an evidence item is ticked.
 func (s *State) saved(id k.ID) bool { return slices.Contains(s.Saved, id) }
 
-// tick notes that an evidence item is saved. The list is kept in order of the ids: it says
-// which, not when. One that is full takes no more.
-func (s *State) tick(id k.ID) {
-	at, there := slices.BinarySearch(s.Saved, id)
-	if !there && len(s.Saved) < maxSaved {
-		s.Saved = slices.Insert(slices.Clone(s.Saved), at, id)
+// tick notes that an evidence item is saved.
+func (s *State) tick(id k.ID) { s.Saved = noted(s.Saved, id, maxSaved) }
+
+// noted is a list with one id more. It is kept in order of the ids: it says which, not when.
+// One that is full takes no more.
+func noted(list []k.ID, id k.ID, most int) []k.ID {
+	at, there := slices.BinarySearch(list, id)
+	if there || len(list) >= most {
+		return list
 	}
+	return slices.Insert(slices.Clone(list), at, id)
 }
 
 // untick takes the note back.

@@ -26,7 +26,7 @@ func (t *turn) hear() {
 	}
 	for _, id := range t.routing.said {
 		if e := t.rel.Entry(id); e != nil && e.Kind == k.Channel {
-			t.s.try(id)
+			t.s.Tried = noted(t.s.Tried, id, maxTried)
 		}
 	}
 }
@@ -42,15 +42,6 @@ func (t *turn) lenderSaid() (lender k.ID, ok bool) {
 		}
 	}
 	return lender, ok
-}
-
-// try notes that the user has complained to a channel already. The list is kept in order of
-// the ids: it says where, not when.
-func (s *State) try(id k.ID) {
-	at, there := slices.BinarySearch(s.Tried, id)
-	if !there && len(s.Tried) < maxTried {
-		s.Tried = slices.Insert(slices.Clone(s.Tried), at, id)
-	}
 }
 
 // untried puts the channels that the user has been to behind the others, in their order.

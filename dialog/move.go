@@ -30,6 +30,9 @@ func (t *turn) take(m Move) {
 		t.assign(name, value)
 		return
 	}
+	if e := t.rel.Entry(k.ID(m)); e != nil && e.Kind == k.Situation && e.ID != t.s.Beside && e.ID != t.routing.entry {
+		t.s.Beside = "" // what was said besides belongs to another situation
+	}
 	t.enter(t.place(m))
 }
 
@@ -163,7 +166,7 @@ func (t *turn) over(w Where, text string) {
 func (t *turn) crisis(id k.ID) {
 	t.intent = string(id)
 	t.effects = append(t.effects, Crisis)
-	t.s.Misses = 0
+	t.s.Misses, t.s.Beside = 0, ""
 	if t.spoken().Answer() != k.ZhHans {
 		t.prefix = t.rel.In(k.ZhHans, t.now).Text(k.MsgUrgent) + "\n\n"
 	}

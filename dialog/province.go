@@ -8,19 +8,18 @@ import (
 
 // locate notes the province that a message names.
 func (t *turn) locate() {
-	if p, ok := t.rel.Province(t.in.Text); ok {
-		t.s.Province, t.located = p.Code, true
+	if t.routing.province != "" {
+		t.s.Province = t.routing.province
 	}
 }
 
 // provinceAlone is the choice of a message that says nothing but a province, or that answers
 // the question for it and leads nowhere else.
 func (t *turn) provinceAlone() Move {
-	if !t.located {
+	if t.routing.province == "" {
 		return ""
 	}
-	_, only := t.rel.OnlyProvince(t.in.Text)
-	if only || t.s.At.State == Province && t.routing.entry == "" {
+	if t.routing.alone || t.s.At.State == Province && t.routing.entry == "" {
 		return Move("province=" + t.s.Province)
 	}
 	return ""

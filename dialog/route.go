@@ -18,6 +18,10 @@ type Routing struct {
 	// Candidates are other labels it may mean, likeliest first.
 	Candidates []knowledge.ID
 
+	shown    knowledge.Lang // Lang, as far as the words show it without the help of a phrase or a guess
+	province string         // the code of the province that the message names
+	alone    bool           // it says nothing else
+
 	entry knowledge.ID
 	said  []knowledge.ID
 	care  bool // it may be about self-harm
@@ -30,10 +34,13 @@ type Routing struct {
 // Route finds where a message leads. Danger is looked for first.
 func Route(rel *knowledge.Release, text string) Routing {
 	m := rel.Match(text)
-	if _, ok := pick(text); ok && m.Share < 1 { // a number of a menu says nothing by itself
+	if _, ok := pick(text); ok && !m.Plain { // a number of a menu says nothing by itself
 		m = knowledge.Match{}
 	}
-	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, said: m.Said, care: m.Care, plain: m.Share == 1}
+	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, said: m.Said, care: m.Care, plain: m.Plain}
+	r.shown = r.Lang
+	p, alone := rel.Province(text)
+	r.province, r.alone = p.Code, alone
 	if r.Lang == "" && hasLetters(text) {
 		r.Lang = m.PhraseLang
 		if r.Lang == "" {
@@ -43,7 +50,7 @@ func Route(rel *knowledge.Release, text string) Routing {
 	r.found = danger.Find(ends(text)).Kind
 	switch {
 	case r.found == danger.None && m.Label == knowledge.SelfHarm:
-		r.found, r.weighed = danger.SelfHarm, m.Share < 1
+		r.found, r.weighed = danger.SelfHarm, !m.Plain
 	case r.found == danger.SelfHarm:
 		r.entry = knowledge.SelfHarm
 	case r.found == danger.Violence:

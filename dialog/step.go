@@ -51,7 +51,6 @@ type turn struct {
 	reply   Reply
 	prefix  string
 	effects []Effect
-	located bool // the message names a province
 	away    bool // the user comes back after a while
 	lost    bool // the place is gone with an older release
 	private bool // no copy of the reply may be kept
@@ -159,8 +158,7 @@ func (t *turn) optionNamed(typed string) Move {
 // shows no script ("好的") leaves the one in use.
 func (t *turn) chooseLang(shown k.Lang) {
 	if t.s.Lang != "" && shown != "" && t.s.At.State != "" && t.s.At.State != Greeting {
-		shown = k.DetectLang(t.in.Text)
-		if _, name := t.rel.OnlyProvince(t.in.Text); name {
+		if shown = t.routing.shown; t.routing.alone {
 			shown = ""
 		}
 	}

@@ -180,7 +180,8 @@ func (m *matcher) reason(t *Trace, s *sight) {
 	case len(s.ranked) == 0:
 		set(ByDoubt, 0, sure)
 	default:
-		set(m.first(s), s.ranked[0].Share, m.limit(s))
+		by := m.first(s)
+		set(by, s.ranked[0].Share, m.limit(s.ranked[0].Label))
 	}
 }
 
@@ -197,12 +198,4 @@ func (m *matcher) first(s *sight) Reason {
 		return ByPart
 	}
 	return ByShare
-}
-
-// limit is the share that the first label needs.
-func (m *matcher) limit(s *sight) float32 {
-	if m.labels[s.ranked[0].Label].kind == Control {
-		return sureSelf
-	}
-	return sure
 }

@@ -16,8 +16,10 @@ import (
 type Match struct {
 	// Label is the entry the message leads to; empty when none is certain.
 	Label ID
-	// Share is how far Label is believed, 0 to 1; 1 for a keyword.
+	// Share is how far Label is believed, 0 to 1.
 	Share float32
+	// Plain is set when a keyword or a phrase says so, and nothing had to be weighed.
+	Plain bool
 	// Candidates are other entries it may be about, likeliest first, at most three.
 	Candidates []ID
 	// Care is set when the message may be about self-harm, but not surely enough to answer that.
@@ -63,7 +65,8 @@ func (ps Phrases) all() []phrase {
 const (
 	most     = 0.55 // the part of a message that phrases of one entry must make up to decide alone
 	sure     = 0.15 // the share from which a message leads to an entry
-	sureSelf = 0.35 // the same for a control: it does something
+	sureSelf = 0.35 // the same for a control
+	sureAct  = 0.75 // the same for a control that cannot be undone: it ends or forgets something
 	foreign  = 0.32 // the belief from which a message is outside the service
 	possible = 0.12 // the share from which an entry is offered beside another
 	perhaps  = 0.08 // the share from which it is offered when nothing is sure
@@ -250,7 +253,7 @@ func (m *matcher) find(text string) Match {
 	folded := fold.Text(cut(text))
 	if t, ok := m.whole[keyword(folded)]; ok {
 		id := m.labels[t.label].id
-		return Match{Label: id, Share: 1, Said: []ID{id}, PhraseLang: t.lang}
+		return Match{Label: id, Share: 1, Plain: true, Said: []ID{id}, PhraseLang: t.lang}
 	}
 	if folded == "" {
 		return Match{}
@@ -264,7 +267,7 @@ func (m *matcher) find(text string) Match {
 	s.ranked, s.outside = m.model.Judge(s.text, 5, s.ranked)
 	match := m.decide(s)
 	if l := covered(s); l >= 0 && match.Label != SelfHarm {
-		match = Match{Label: m.labels[l].id, Share: 1, PhraseLang: phraseLang(s, l)}
+		match = Match{Label: m.labels[l].id, Share: 1, Plain: true, PhraseLang: phraseLang(s, l)}
 	}
 	match.Said = m.said(s)
 	return match
@@ -311,7 +314,8 @@ func (m *matcher) decide(s *sight) Match {
 	}
 	for i, r := range s.ranked {
 		l := m.labels[r.Label]
-		if i == 0 && match.Label != "" || l.id == match.Label || l.kind == Control {
+		asked := i == 0 && m.limit(r.Label) == sureAct // not sure enough to do it, but it can be asked
+		if i == 0 && match.Label != "" || l.id == match.Label || l.kind == Control && !asked {
 			continue
 		}
 		if (r.Share >= enough || slices.Contains(s.text.Marks, r.Label)) && len(match.Candidates) < 3 {
@@ -354,11 +358,17 @@ func (m *matcher) takeOut(s *sight, id ID) float32 {
 	return share
 }
 
-func (m *matcher) certain(r classify.Scored) bool {
-	if m.labels[r.Label].kind == Control {
-		return r.Share >= sureSelf
+func (m *matcher) certain(r classify.Scored) bool { return r.Share >= m.limit(r.Label) }
+
+// limit is the share from which a message leads to a label.
+func (m *matcher) limit(label int) float32 {
+	switch l := m.labels[label]; {
+	case l.id == CtlErase || l.id == CtlRestart || l.id == CtlStop:
+		return sureAct
+	case l.kind == Control:
+		return sureSelf
 	}
-	return r.Share >= sure
+	return sure
 }
 
 // phraseLang is the language of the first phrase of a label in the message.

@@ -209,17 +209,11 @@ func squeezed(s string) string {
 }
 
 // Province finds the province that a message names: of several names that begin at one place
-// the longest counts, of a province and its city the city. ok is false when the message names
-// none, or two that differ. A name inside another word is none. Safe for any number of
-// goroutines.
-func (r *Release) Province(text string) (p Province, ok bool) {
-	code, _ := r.places.find(fold.Text(text))
-	return r.province(code), code != ""
-}
-
-// OnlyProvince is Province for a message that says nothing else; of any other, ok is false.
-func (r *Release) OnlyProvince(text string) (p Province, ok bool) {
-	code, alone := r.places.find(fold.Text(text))
+// the longest counts, of a province and its city the city. Its code is empty when the message
+// names none, or two that differ; a name inside another word is none. alone is set when the
+// message says nothing else. It looks at the first 4096 bytes. Safe for any number of goroutines.
+func (r *Release) Province(text string) (p Province, alone bool) {
+	code, alone := r.places.find(fold.Text(cut(text)))
 	return r.province(code), alone
 }
 

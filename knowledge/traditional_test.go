@@ -96,7 +96,7 @@ func TestTraditionalLabels(t *testing.T) {
 		}
 	}
 	for code := range rel.Provinces.ByCode {
-		if p, ok := rel.OnlyProvince(hant.Province(code)); !ok || p.Code != code {
+		if p, ok := rel.Province(hant.Province(code)); !ok || p.Code != code {
 			t.Errorf("%s is not read as %s", hant.Province(code), code)
 		}
 	}

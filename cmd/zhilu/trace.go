@@ -113,7 +113,7 @@ func decision(t dialog.Trace) string {
 	switch {
 	case t.Danger.Kind != "":
 		return "danger decides alone"
-	case t.Number && t.Match.Share < 1:
+	case t.Number && !t.Match.Plain:
 		return "a bare number of a menu leads nowhere by itself"
 	}
 	compared := fmt.Sprintf("%.2f, the limit is %.2f", t.Value, t.Limit)
