@@ -26,18 +26,10 @@ func Canonical(fsys fs.FS) (map[string][]byte, Problems) {
 	if ps := checkFolder(fsys); len(ps) > 0 {
 		return nil, ps
 	}
-	names, err := yamlFiles(fsys)
-	if err != nil {
-		return nil, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
-	}
-	files, ps := map[string][]byte{}, Problems(nil)
-	for _, name := range names {
-		data, err := readLimited(fsys, name)
-		if err != nil {
-			ps = append(ps, Problem{Code: BadSyntax, File: name, Text: err.Error()})
-			continue
-		}
-		out, more := canonicalFile(name, data)
+	given, ps := FilesOf(fsys)
+	files := map[string][]byte{}
+	for name, data := range given {
+		out, more := CanonicalFile(name, data)
 		files[name], ps = out, append(ps, more...)
 	}
 	if len(ps) > 0 {
@@ -46,9 +38,9 @@ func Canonical(fsys fs.FS) (map[string][]byte, Problems) {
 	return files, nil
 }
 
-// Files gives every file of a base in canonical form, as Canonical does, when the base also
+// Import gives every file of a base in canonical form, as Canonical does, when the base also
 // passes every check of Load. Otherwise the map is nil and the problems are those of both.
-func Files(fsys fs.FS) (map[string][]byte, Problems) {
+func Import(fsys fs.FS) (map[string][]byte, Problems) {
 	files, ps := Canonical(fsys)
 	d, more := Read(fsys)
 	rules := d.Problems()
@@ -63,8 +55,8 @@ func Files(fsys fs.FS) (map[string][]byte, Problems) {
 	return files, nil
 }
 
-// canonicalFile rewrites one file of a base.
-func canonicalFile(name string, data []byte) ([]byte, Problems) {
+// CanonicalFile writes one file of a base, by its path, in canonical form.
+func CanonicalFile(name string, data []byte) ([]byte, Problems) {
 	switch name { // lists that people keep in groups of their own, with comments
 	case glossaryFile:
 		return data, decodeOne(name, data, new([]Term))

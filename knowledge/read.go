@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -49,20 +51,36 @@ type file struct {
 // calendar.yaml, provinces.yaml, glossary.yaml and concepts.yaml at the top. Decoding is strict. It returns what could be
 // read together with every problem met; with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
+	files, ps := FilesOf(fsys)
+	d, more := ReadFiles(files, nil)
+	return d, append(ps, more...)
+}
+
+// ReadFiles does what Read does with files at hand. A file that also stands in like, byte for
+// byte, is not decoded again; like may be nil. Both drafts then share entries, which nobody may
+// change.
+func ReadFiles(files Files, like *Draft) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
-	names, err := yamlFiles(fsys)
-	if err != nil {
-		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+	known := map[string]*Entry{}
+	if like != nil {
+		for e, f := range like.files {
+			known[f.name] = e
+		}
 	}
 	var ps Problems
-	if len(names) > maxFiles {
-		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("%d files, at most %d are read", len(names), maxFiles)}}
-	}
-	for _, name := range names {
-		ps = append(ps, d.readFile(fsys, name)...)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if e := known[name]; e != nil && bytes.Equal(like.files[e].data, files[name]) {
+			d.Entries = append(d.Entries, e)
+			d.files[e] = file{name, files[name]}
+			continue
+		}
+		ps = append(ps, d.readFile(name, files[name])...)
 	}
 	return d, ps
 }
+
+// Path is where an entry of the draft stands in its base; "" for one that was not read.
+func (d *Draft) Path(e *Entry) string { return d.files[e].name }
 
 func yamlFiles(fsys fs.FS) ([]string, error) {
 	var names []string
@@ -79,11 +97,7 @@ func yamlFiles(fsys fs.FS) ([]string, error) {
 	return names, err
 }
 
-func (d *Draft) readFile(fsys fs.FS, name string) Problems {
-	data, err := readLimited(fsys, name)
-	if err != nil {
-		return Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
-	}
+func (d *Draft) readFile(name string, data []byte) Problems {
 	switch name {
 	case sourcesFile:
 		return decode(name, data, &d.Sources)
