@@ -12,22 +12,24 @@ import (
 // lead, which is most of the time that it takes. It returns every problem, not the first. With
 // an error the release is nil; with nothing but warnings it is given together with them. It
 // does no I/O and is deterministic.
-func Compile(d *Draft) (*Release, Problems) { return CompileAfter(nil, d) }
+func Compile(d *Draft) (*Release, Problems) { return CompileAfter(d) }
 
-// CompileAfter does what Compile does. What another release has learnt is taken over when it
-// was learnt from the same phrases, examples and concepts: a corrected number costs no training.
-// The result is the same with any release before, and with nil.
-func CompileAfter(before *Release, d *Draft) (*Release, Problems) {
+// CompileAfter does what Compile does. What one of the other releases has learnt is taken over
+// when it was learnt from the same phrases, examples and concepts: a corrected number costs no
+// training. The result is the same with any releases before; those that are nil do not count.
+func CompileAfter(d *Draft, before ...*Release) (*Release, Problems) {
 	rel, ps := compile(d, requireStamps)
 	if rel == nil {
 		return nil, ps
 	}
 	rel.learnt = learntFrom(d)
-	if before != nil && before.learnt == rel.learnt {
-		rel.match = before.match
-	} else {
-		rel.match = newMatcher(d.Entries, d.Concepts)
+	for _, b := range before {
+		if b != nil && b.learnt == rel.learnt {
+			rel.match = b.match
+			return rel, ps
+		}
 	}
+	rel.match = newMatcher(d.Entries, d.Concepts)
 	return rel, ps
 }
 

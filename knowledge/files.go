@@ -10,6 +10,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -113,3 +114,19 @@ func unpackFile(f *zip.File, most int64) ([]byte, error) {
 	}
 	return content, nil
 }
+
+// ValidPath reports whether a file of a base can stand under this path: sources.yaml and the
+// like at the top, or an entry in the folder of its kind.
+func ValidPath(name string) bool {
+	switch name {
+	case sourcesFile, calendarFile, provincesFile, glossaryFile, conceptsFile:
+		return true
+	}
+	dir, file := path.Split(name)
+	_, known := fields[Kind(path.Clean(dir))]
+	id, yaml := strings.CutSuffix(file, ".yaml")
+	return known && yaml && ID(id).valid() && path.Clean(name) == name
+}
+
+// PathOf is where an entry stands in a base that is kept in the canonical layout.
+func PathOf(e *Entry) string { return string(e.Kind) + "/" + string(e.ID) + ".yaml" }
