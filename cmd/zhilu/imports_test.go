@@ -18,13 +18,14 @@ var arrows = map[string][]string{
 	"zhilu/knowledge/classify":       {"zhilu/knowledge/fold"},
 	"zhilu/knowledge":                {"zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"},
 	"zhilu/knowledge/versions":       {"zhilu/knowledge"},
+	"zhilu/knowledge/console":        {"zhilu/knowledge", "zhilu/knowledge/versions"},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
 	"zhilu/dialog/transcript":        {"zhilu/dialog", "zhilu/knowledge"},
 	"zhilu/dialog/session":           {"zhilu/dialog"},
 	"zhilu/dialog/session/redistest": {},
 	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge"},
 	"zhilu/bot/simulator":            {},
-	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
+	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/versions", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
 		"zhilu/bot", "zhilu/bot/simulator"},
 }
 
