@@ -21,16 +21,11 @@ func (t *turn) hotlines() {
 // silenced answers in the place of p when operators have switched it off: a flow gives the
 // hotline card, a single answer says that it is being checked. Both lead on.
 func (t *turn) silenced(p Place) bool {
-	off := t.rel.Off()
-	if !off.Any() {
-		return false
-	}
-	flow := slices.Contains(off.Flows, p.Entry)
-	if !flow && !t.rel.Silenced(p.Entry) {
+	if !t.rel.Silenced(p.Entry) {
 		return false
 	}
 	said := t.say().Text(k.MsgOff)
-	if flow {
+	if slices.Contains(t.rel.Off().Flows, p.Entry) {
 		said = t.say().Text(k.MsgHotlines)
 	}
 	t.s.Over = Aside

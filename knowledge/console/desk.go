@@ -15,11 +15,11 @@ type desk struct {
 	live  *versions.Live
 
 	mu   sync.Mutex
-	view *view
+	last *snapshot
 }
 
-// view is the draft at one moment, beside what is live. Nothing in it may be changed.
-type view struct {
+// snapshot is the draft at one moment, beside what is live. Nothing in it may be changed.
+type snapshot struct {
 	live    *versions.Serving
 	pointer versions.Pointer // what should be live; an instance may lag behind for seconds
 	draft   versions.Draft
@@ -33,7 +33,7 @@ type view struct {
 }
 
 // look gives the draft as it is now. The error is that of the store.
-func (d *desk) look(ctx context.Context) (*view, error) {
+func (d *desk) look(ctx context.Context) (*snapshot, error) {
 	pointer, err := d.store.Active(ctx)
 	if err != nil {
 		return nil, err
@@ -45,17 +45,17 @@ func (d *desk) look(ctx context.Context) (*view, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	serving := d.live.Serving()
-	if v := d.view; v != nil && v.draft.Counter == counter && v.pointer.Epoch == pointer.Epoch && v.pointer.ID == pointer.ID && v.live == serving {
+	if v := d.last; v != nil && v.draft.Counter == counter && v.pointer.Epoch == pointer.Epoch && v.pointer.ID == pointer.ID && v.live == serving {
 		return v, nil
 	}
 	v, err := d.make(ctx, pointer, serving)
 	if err == nil {
-		d.view = v
+		d.last = v
 	}
 	return v, err
 }
 
-func (d *desk) make(ctx context.Context, pointer versions.Pointer, serving *versions.Serving) (*view, error) {
+func (d *desk) make(ctx context.Context, pointer versions.Pointer, serving *versions.Serving) (*snapshot, error) {
 	draft, err := d.store.Draft(ctx)
 	if err != nil {
 		return nil, err
@@ -69,15 +69,15 @@ func (d *desk) make(ctx context.Context, pointer versions.Pointer, serving *vers
 		return nil, err
 	}
 	like := serving.Draft
-	if d.view != nil {
-		like = d.view.parsed
-		if d.view.draft.Counter == draft.Counter && d.view.draft.Base == draft.Base { // only the pointer moved
-			v := *d.view
+	if d.last != nil {
+		like = d.last.parsed
+		if d.last.draft.Counter == draft.Counter && d.last.draft.Base == draft.Base { // only the pointer moved
+			v := *d.last
 			v.pointer, v.live, v.revs = pointer, serving, revs
 			return &v, nil
 		}
 	}
-	v := &view{live: serving, pointer: pointer, draft: draft, base: base, files: draft.Over(base), revs: revs, entries: map[knowledge.ID]*knowledge.Entry{}}
+	v := &snapshot{live: serving, pointer: pointer, draft: draft, base: base, files: draft.Over(base), revs: revs, entries: map[knowledge.ID]*knowledge.Entry{}}
 	var unread knowledge.Problems
 	v.parsed, unread = knowledge.ReadFiles(v.files, like)
 	v.problems = append(unread, v.parsed.Problems()...)
@@ -90,7 +90,7 @@ func (d *desk) make(ctx context.Context, pointer versions.Pointer, serving *vers
 }
 
 // problemsOf are those of one entry.
-func (v *view) problemsOf(id knowledge.ID) knowledge.Problems {
+func (v *snapshot) problemsOf(id knowledge.ID) knowledge.Problems {
 	var list knowledge.Problems
 	for _, p := range v.problems {
 		if p.Entry == id {
@@ -101,7 +101,7 @@ func (v *view) problemsOf(id knowledge.ID) knowledge.Problems {
 }
 
 // path is where an entry stands; a new one stands in the folder of its kind.
-func (v *view) path(e *knowledge.Entry) string {
+func (v *snapshot) path(e *knowledge.Entry) string {
 	if p := v.parsed.Path(e); p != "" {
 		return p
 	}
@@ -109,14 +109,14 @@ func (v *view) path(e *knowledge.Entry) string {
 }
 
 // changed reports whether the draft changes an entry.
-func (v *view) changed(e *knowledge.Entry) bool {
+func (v *snapshot) changed(e *knowledge.Entry) bool {
 	_, ok := v.draft.Changes[v.path(e)]
 	return ok
 }
 
 // checked gives the problems that the draft would have with a file in the place of what it
 // has: all of them, and which of them are new.
-func (v *view) checked(path string, data []byte) (d *knowledge.Draft, all knowledge.Problems) {
+func (v *snapshot) checked(path string, data []byte) (d *knowledge.Draft, all knowledge.Problems) {
 	files := make(knowledge.Files, len(v.files)+1)
 	for name, content := range v.files {
 		files[name] = content
@@ -131,4 +131,4 @@ func (v *view) checked(path string, data []byte) (d *knowledge.Draft, all knowle
 }
 
 // diff is what the draft changes of what is live.
-func (v *view) diff() []knowledge.Change { return knowledge.Diff(v.live.Draft, v.parsed) }
+func (v *snapshot) diff() []knowledge.Change { return knowledge.Diff(v.live.Draft, v.parsed) }

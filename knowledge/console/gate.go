@@ -16,7 +16,7 @@ import (
 // report is what the gate found out about a draft, compared with what is live. A draft goes
 // live only with a report that blocks nothing.
 type report struct {
-	view    *view
+	at      *snapshot
 	Release *knowledge.Release // nil when the draft has errors
 	Errors  knowledge.Problems
 	Warns   knowledge.Problems
@@ -68,14 +68,14 @@ type gate struct {
 }
 
 // examine compiles the draft and plays everything against it. It takes seconds at most.
-func (g *gate) examine(ctx context.Context, v *view, tests map[string]versions.Test) (*report, error) {
+func (g *gate) examine(ctx context.Context, v *snapshot, tests map[string]versions.Test) (*report, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	key := fmt.Sprint(v.draft.Counter, v.draft.Base, v.pointer.Epoch, v.live.Release.ID, testKey(tests))
 	if g.last != nil && g.key == key {
 		return g.last, nil
 	}
-	r := &report{view: v, Changes: v.diff()}
+	r := &report{at: v, Changes: v.diff()}
 	for _, p := range v.problems {
 		if p.Severity == knowledge.Error {
 			r.Errors = append(r.Errors, p)
@@ -109,7 +109,7 @@ func testKey(tests map[string]versions.Test) string {
 // play has every golden conversation with both releases. What is switched off at the moment
 // does not count. A conversation that operators saved is compared with what they saved.
 func (g *gate) play(r *report, tests map[string]versions.Test) {
-	live := r.view.live.Release.WithOff(knowledge.Off{})
+	live := r.at.live.Release.WithOff(knowledge.Off{})
 	golden := g.bench.Golden()
 	for _, name := range slices.Sorted(maps.Keys(golden)) {
 		r.Played++
@@ -167,7 +167,7 @@ func (g *gate) compare(r *report, t talk, text string, old []Turn) {
 // measure routes the test set and the must-hit list with both releases.
 func (g *gate) measure(r *report) {
 	r.Missed, r.Crisis = g.bench.Crisis(r.Release)
-	r.Before, r.After = g.bench.Measure(r.view.live.Release), g.bench.Measure(r.Release)
+	r.Before, r.After = g.bench.Measure(r.at.live.Release), g.bench.Measure(r.Release)
 	better, worse := 0, 0
 	for i, row := range r.After.Rows {
 		was := r.Before.Rows[i]
