@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"zhilu/knowledge/danger":         {"zhilu/knowledge/fold"},
 	"zhilu/knowledge/classify":       {"zhilu/knowledge/fold"},
 	"zhilu/knowledge":                {"zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"},
+	"zhilu/knowledge/people":         {},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
 	"zhilu/dialog/transcript":        {"zhilu/dialog", "zhilu/knowledge"},
 	"zhilu/dialog/session":           {"zhilu/dialog"},
@@ -24,21 +25,23 @@ var arrows = map[string][]string{
 	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge"},
 	"zhilu/bot/simulator":            {},
 	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
-		"zhilu/bot", "zhilu/bot/simulator"},
+		"zhilu/bot", "zhilu/bot/simulator", "zhilu/knowledge/people"},
 }
 
 // testArrows are imports that tests alone may have besides.
 var testArrows = map[string][]string{
-	"zhilu/dialog":         {"zhilu/dialog/transcript"},
-	"zhilu/dialog/session": {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
-	"zhilu/bot":            {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
-	"zhilu/cmd/zhilu":      {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/knowledge/people": {"zhilu/dialog/session/redistest"},
+	"zhilu/dialog":           {"zhilu/dialog/transcript"},
+	"zhilu/dialog/session":   {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
+	"zhilu/bot":              {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
+	"zhilu/cmd/zhilu":        {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
 }
 
 // outside says which packages may use a library that must not spread.
 var outside = map[string][]string{
 	"github.com/gin-gonic/gin":        {"zhilu/bot", "zhilu/cmd/zhilu"},
-	"github.com/redis/go-redis/v9":    {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/bot", "zhilu/cmd/zhilu"},
+	"github.com/redis/go-redis/v9":    {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/people", "zhilu/bot", "zhilu/cmd/zhilu"},
+	"github.com/pquerna/otp":          {"zhilu/knowledge/people"},
 	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator"},
 	"github.com/sirupsen/logrus":      {"zhilu/bot"},
 	"github.com/alicebob/miniredis":   {"zhilu/dialog/session"},
