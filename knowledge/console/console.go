@@ -1,0 +1,103 @@
+// Package console is the operators' pages: who may sign in, what they see, what they may do.
+// It is an http.Handler and nothing else; cmd gives it its stores and an address that the
+// internet does not reach. It knows no WeChat and no dialog.
+//
+// A page is four things.
+//
+//  1. A route in routes.go: method, path, the least role, the handler. Nothing answers that
+//     is not in that table; add fresh (asks for the password again), second (needs a session
+//     with a second factor) or upload (a larger body) when the deed needs it.
+//  2. A handler, a method func (c *Console) name(v *visit) error in a file of the page. It
+//     ends in return v.show("page", data); after a form that was done, in
+//     return v.redirect("/path", "page.saved", args...); when a field is wrong, in
+//     return v.again("page", data); when it cannot be done, in
+//     return v.refuse(http.StatusConflict, "page.why", args...). Any other error is returned
+//     as it is: answer.go decides what the person sees of it.
+//  3. A template templates/page.html that defines "title" and "main". It gets a *view: the
+//     handler's data is .Data. Texts are {{t "page.key" .Data.N}}, fields are
+//     {{template "input" (input .Data.Name "name=name" "label=page.name")}}, and each form
+//     has {{template "csrf" $}}. See templates/parts.html for the other parts.
+//  4. Texts in strings/page.yaml, each in three languages, each key beginning with "page.".
+//
+// TestRoutes, TestStrings and TestTemplates walk the table, the texts and the templates, so
+// a new page is checked without a test of its own; its story belongs in page_test.go, with
+// newConsole and signIn from console_test.go. A page may have static/page.css and
+// static/page.js, which it names in a block "head"; nothing may be inline (see doorHeaders).
+package console
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhilu/knowledge/people"
+)
+
+// Config is what a console needs. All but Insecure must be set.
+type Config struct {
+	People *people.Store
+	Now    func() time.Time
+	Log    *slog.Logger
+	// Insecure is the trial mode over plain http on the loopback: cookies without Secure, no
+	// HSTS, and neither a second factor nor the password again, since whoever came by the
+	// one-time link has neither.
+	Insecure bool
+}
+
+// Console answers the requests of operators. It is safe for concurrent use.
+type Console struct {
+	people   *people.Store
+	now      func() time.Time
+	log      *slog.Logger
+	insecure bool
+
+	routes []route
+	words  words
+	pages  pages
+	static static
+	engine *gin.Engine
+}
+
+// New builds a console. A page without a template, a template with a text that does not
+// exist, or a text that lacks a language is an error here, not in front of a person.
+func New(cfg Config) (*Console, error) {
+	if cfg.People == nil || cfg.Now == nil || cfg.Log == nil {
+		return nil, errors.New("console: people, now and log are required")
+	}
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure}
+	var err error
+	if c.words, err = readWords(assets, "strings"); err != nil {
+		return nil, err
+	}
+	if c.static, err = readStatic(assets, "static"); err != nil {
+		return nil, err
+	}
+	if c.pages, err = readPages(assets, "templates", c.words, c.static); err != nil {
+		return nil, err
+	}
+	c.routes = c.table()
+	c.router()
+	return c, nil
+}
+
+// ServeHTTP answers one request.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.engine.ServeHTTP(w, r) }
+
+// router is the table as gin knows it. What is not in the table is not found, for everybody.
+func (c *Console) router() {
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	engine.ContextWithFallback = true
+	_ = engine.SetTrustedProxies(nil) // fails for a malformed address only
+	engine.Use(c.door)
+	for _, r := range c.routes {
+		engine.Handle(r.method, r.path, c.guard(r))
+	}
+	engine.NoRoute(c.lost(http.StatusNotFound))
+	engine.NoMethod(c.lost(http.StatusMethodNotAllowed))
+	c.engine = engine
+}

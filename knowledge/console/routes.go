@@ -1,0 +1,122 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+
+	"zhilu/knowledge/people"
+)
+
+// Who may come without a role.
+const (
+	anyone   people.Role = ""          // also the signed-out
+	signedIn people.Role = "signed in" // whatever the role, also before the second factor
+)
+
+// need is what a route asks for besides a role.
+type need uint8
+
+const (
+	fresh  need = 1 << iota // the password again, unless it was given within ten minutes
+	second                  // a session with a second factor
+	upload                  // a body of up to 8 MiB instead of 1
+	plain                   // the same for everybody: nobody asks who it is
+)
+
+// route is one thing the console answers. A route with an unsafe method needs a token of the
+// session (or, signed out, of the visit) besides what stands here.
+type route struct {
+	method, path string
+	least        people.Role
+	handle       func(*visit) error
+	needs        need
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// table is everything the console answers, and the only place that says so.
+func (c *Console) table() []route {
+	return []route{
+		{get, "/static/:hash/:name", anyone, c.file, plain},
+		{post, "/language", anyone, c.setLanguage, 0},
+
+		{get, "/sign-in", anyone, c.signInPage, 0},
+		{post, "/sign-in", anyone, c.signIn, 0},
+		{get, "/enter/:token", anyone, c.enterPage, 0},
+		{post, "/enter/:token", anyone, c.enter, 0},
+		{get, "/invite/:token", anyone, c.invitePage, 0},
+		{post, "/invite/:token", anyone, c.redeem, 0},
+		{get, "/verify", signedIn, c.verifyPage, 0},
+		{post, "/verify", signedIn, c.verify, 0},
+		{post, "/sign-out", signedIn, c.signOut, 0},
+
+		{get, "/", people.Viewer, c.today, 0},
+
+		{get, "/confirm", people.Viewer, c.confirmPage, 0},
+		{post, "/confirm", people.Viewer, c.confirm, 0},
+		{get, "/account", people.Viewer, c.account, 0},
+		{post, "/account/name", people.Viewer, c.rename, 0},
+		{post, "/account/password", people.Viewer, c.changePassword, 0},
+		{post, "/account/factor", people.Viewer, c.beginFactor, fresh},
+		{post, "/account/factor/finish", people.Viewer, c.finishFactor, 0},
+		{post, "/account/sessions/end", people.Viewer, c.endOwnSession, 0},
+
+		{get, "/people", people.Admin, c.peoplePage, second},
+		{post, "/people", people.Admin, c.invite, fresh | second},
+		{get, "/people/:login", people.Admin, c.personPage, second},
+		{post, "/people/:login/role", people.Admin, c.setRole, fresh | second},
+		{post, "/people/:login/disable", people.Admin, c.disable, fresh | second},
+		{post, "/people/:login/enable", people.Admin, c.enable, fresh | second},
+		{post, "/people/:login/link", people.Admin, c.newLink, fresh | second},
+		{post, "/people/:login/reset", people.Admin, c.reset, fresh | second},
+		{post, "/people/:login/factor", people.Admin, c.removeFactor, fresh | second},
+		{post, "/people/:login/sessions/end", people.Admin, c.endSessions, fresh | second},
+	}
+}
+
+// menu is the navigation in its order. An entry shows when its route exists and the person
+// may go there.
+var menu = []struct{ Path, Key string }{
+	{"/", "nav.today"}, {"/entries", "nav.entries"}, {"/facts", "nav.facts"}, {"/try", "nav.try"},
+	{"/publish", "nav.publish"}, {"/unanswered", "nav.unanswered"}, {"/numbers", "nav.numbers"},
+	{"/tests", "nav.tests"}, {"/sheets", "nav.sheets"}, {"/switch", "nav.switch"},
+	{"/audit", "nav.audit"}, {"/people", "nav.people"},
+}
+
+// find gives the route that answers a path; nil when none does.
+func (c *Console) find(method, path string) *route {
+	for i, r := range c.routes {
+		if r.method == method && r.matches(path) {
+			return &c.routes[i]
+		}
+	}
+	return nil
+}
+
+func (r route) matches(path string) bool {
+	want, have := strings.Split(r.path, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return false
+	}
+	for i := range want {
+		if want[i] != have[i] && (!strings.HasPrefix(want[i], ":") || have[i] == "") {
+			return false
+		}
+	}
+	return true
+}
+
+// admits reports whether a person may use a route; the second factor is the guard's matter.
+func (r route) admits(p people.Person) bool {
+	switch r.least {
+	case anyone:
+		return true
+	case signedIn:
+		return p.Login != ""
+	default:
+		return p.Login != "" && p.Role.Includes(r.least)
+	}
+}
