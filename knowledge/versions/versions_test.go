@@ -19,32 +19,11 @@ import (
 
 	"zhilu/dialog/session/redistest"
 	"zhilu/knowledge"
+	"zhilu/knowledge/knowledgetest"
 	"zhilu/knowledge/versions"
 )
 
 const hotline = "channel/nfra-12378.yaml"
-
-// plainBase is the embedded base without its examples, so that it compiles at once.
-var plainBase = sync.OnceValue(func() knowledge.Files {
-	files, ps := knowledge.FilesOf(knowledge.Base())
-	if len(ps) > 0 {
-		panic(ps)
-	}
-	for name, data := range files {
-		if !strings.Contains(name, "/") {
-			continue
-		}
-		e, err := knowledge.Decode(data)
-		if err != nil {
-			panic(err)
-		}
-		e.Examples = knowledge.Examples{}
-		if files[name], err = knowledge.Encode(e); err != nil {
-			panic(err)
-		}
-	}
-	return files
-})
 
 // eachRedis runs a test on the embedded Redis and on a real server.
 func eachRedis(t *testing.T, test func(*testing.T, redis.UniversalClient)) {
@@ -63,7 +42,7 @@ func eachRedis(t *testing.T, test func(*testing.T, redis.UniversalClient)) {
 var clock = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
 func newStore(rdb redis.UniversalClient) *versions.Store {
-	return versions.New(rdb, func() time.Time { return clock }, plainBase)
+	return versions.New(rdb, func() time.Time { return clock }, knowledgetest.Base)
 }
 
 var (
@@ -74,8 +53,8 @@ var (
 // swap gives a file of the base with something replaced.
 func swap(t *testing.T, path, old, now string) []byte {
 	t.Helper()
-	out := bytes.ReplaceAll(plainBase()[path], []byte(old), []byte(now))
-	if bytes.Equal(out, plainBase()[path]) {
+	out := bytes.ReplaceAll(knowledgetest.Base()[path], []byte(old), []byte(now))
+	if bytes.Equal(out, knowledgetest.Base()[path]) {
 		t.Fatalf("%s does not hold %q", path, old)
 	}
 	return out
@@ -202,7 +181,7 @@ func TestStory(t *testing.T) {
 		}
 		history, err := s.History(ctx, hotline)
 		must(t, err)
-		if len(history) != 2 || history[0].Rev != 1 || history[1].Rev != 0 || !bytes.Equal(history[1].Data, plainBase()[hotline]) {
+		if len(history) != 2 || history[0].Rev != 1 || history[1].Rev != 0 || !bytes.Equal(history[1].Data, knowledgetest.Base()[hotline]) {
 			t.Errorf("history: %d revisions", len(history))
 		}
 		list, err := s.Releases(ctx)
@@ -255,7 +234,7 @@ func TestOneOfManyWins(t *testing.T) {
 }
 
 func TestNeedsSecond(t *testing.T) {
-	old := plainBase()[hotline]
+	old := knowledgetest.Base()[hotline]
 	edit := func(change func(*knowledge.Entry)) []byte {
 		e, err := knowledge.Decode(old)
 		must(t, err)
@@ -320,7 +299,7 @@ func TestRefusals(t *testing.T) {
 			mustBe(t, s.Save(ctx, lin, []versions.File{{Path: path, Data: []byte("x")}}, ""), versions.ErrNotFound)
 		}
 		mustBe(t, s.Save(ctx, lin, []versions.File{{Path: hotline, Data: make([]byte, 1<<20)}}, ""), versions.ErrNotFound)
-		mustBe(t, s.Save(ctx, lin, []versions.File{{Path: hotline, Data: plainBase()[hotline]}}, ""), versions.ErrNothing)
+		mustBe(t, s.Save(ctx, lin, []versions.File{{Path: hotline, Data: knowledgetest.Base()[hotline]}}, ""), versions.ErrNothing)
 		mustBe(t, s.SaveTest(ctx, lin, "../x", "", ""), versions.ErrName)
 		mustBe(t, s.DeleteTest(ctx, lin, "x", ""), versions.ErrNotFound)
 		_, err := s.Activate(ctx, ana, 7, 0, "why")
@@ -343,7 +322,7 @@ func TestDamage(t *testing.T) {
 		save(t, s, lin, hotline, 0, swap(t, hotline, `value: "12378"`, `value: "12379"`))
 		p, err := s.Publish(ctx, ana, publication(t, s))
 		must(t, err)
-		other := maps.Clone(plainBase())
+		other := maps.Clone(knowledgetest.Base())
 		other[hotline] = swap(t, hotline, `value: "12378"`, `value: "00000"`)
 		packed, err := other.Pack()
 		must(t, err)
@@ -426,7 +405,7 @@ func TestRedisGone(t *testing.T) {
 	if errors.Is(err, versions.ErrUnknown) {
 		t.Error("nothing was sent, and it is called unknown")
 	}
-	mustBe(t, s.Save(t.Context(), lin, []versions.File{{Path: hotline, Rev: 1, Data: plainBase()[hotline]}}, ""), versions.ErrUnavailable)
+	mustBe(t, s.Save(t.Context(), lin, []versions.File{{Path: hotline, Rev: 1, Data: knowledgetest.Base()[hotline]}}, ""), versions.ErrUnavailable)
 	if phone(t, l) != "12378" {
 		t.Error("something else is live")
 	}
