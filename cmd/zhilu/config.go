@@ -137,9 +137,6 @@ func (e *environment) checkListeners(c config) {
 		if _, err := net.LookupPort("tcp", port); err != nil {
 			e.fault(l.name, "the port must be a number from 0 to 65535")
 		}
-		if l.name == "ZHILU_CONSOLE_LISTEN" {
-			continue // not opened yet, so it stands in nobody's way
-		}
 		if other := seen[l.addr]; other != "" && port != "0" {
 			e.fault(l.name, "is the same address as %s", other)
 		}
