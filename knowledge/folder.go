@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -28,13 +27,13 @@ func Canonical(fsys fs.FS) (map[string][]byte, Problems) {
 	}
 	names, err := yamlFiles(fsys)
 	if err != nil {
-		return nil, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+		return nil, Problems{Problem{Code: BadSyntax, File: "."}.saying("the folder cannot be read: %v", err)}
 	}
 	files, ps := map[string][]byte{}, Problems(nil)
 	for _, name := range names {
 		data, err := readLimited(fsys, name)
 		if err != nil {
-			ps = append(ps, Problem{Code: BadSyntax, File: name, Text: err.Error()})
+			ps = append(ps, Problem{Code: BadSyntax, File: name}.of(err))
 			continue
 		}
 		out, more := canonicalFile(name, data)
@@ -104,7 +103,7 @@ func canonicalFile(name string, data []byte) ([]byte, Problems) {
 		body, err = Encode(e)
 	}
 	if err != nil {
-		return nil, Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
+		return nil, Problems{Problem{Code: BadSyntax, File: name}.of(err)}
 	}
 	return append([]byte(head), body...), nil
 }
@@ -127,8 +126,8 @@ func commentIn(name, data string, above int) (Problem, bool) {
 	}
 	for _, t := range lexer.Tokenize(data) {
 		if t.Type == token.CommentType {
-			return Problem{Code: LostComment, File: name, Line: t.Position.Line + above, Col: t.Position.Column,
-				Text: "a comment here would be lost: move it to the head of the file"}, true
+			return Problem{Code: LostComment, File: name, Line: t.Position.Line + above, Col: t.Position.Column}.
+				saying("a comment here would be lost: move it to the head of the file"), true
 		}
 	}
 	return Problem{}, false
@@ -143,21 +142,21 @@ func checkFolder(fsys fs.FS) Problems {
 			return err
 		}
 		if files++; files > maxFiles || seen > 2*maxFiles {
-			ps = append(ps, Problem{Code: BadSyntax, File: ".", Text: fmt.Sprintf("more files than the %d that are read", maxFiles)})
+			ps = append(ps, Problem{Code: BadSyntax, File: "."}.saying("more files than the %d that are read", maxFiles))
 			return fs.SkipAll
 		}
 		switch {
 		case e.Type()&fs.ModeSymlink != 0:
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is a link: put the file itself here"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("this is a link: put the file itself here"))
 		case !e.Type().IsRegular():
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is no file"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("this is no file"))
 		case path.Ext(p) != ".yaml":
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "a base holds .yaml files only"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("a base holds .yaml files only"))
 		}
 		return nil
 	})
 	if err != nil {
-		return Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+		return Problems{Problem{Code: BadSyntax, File: "."}.saying("the folder cannot be read: %v", err)}
 	}
 	return ps
 }

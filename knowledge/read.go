@@ -3,7 +3,6 @@ package knowledge
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -52,11 +51,11 @@ func Read(fsys fs.FS) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
 	names, err := yamlFiles(fsys)
 	if err != nil {
-		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+		return d, Problems{Problem{Code: BadSyntax, File: "."}.saying("the folder cannot be read: %v", err)}
 	}
 	var ps Problems
 	if len(names) > maxFiles {
-		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("%d files, at most %d are read", len(names), maxFiles)}}
+		return d, Problems{Problem{Code: BadSyntax, File: "."}.saying("%d files, at most %d are read", len(names), maxFiles)}
 	}
 	for _, name := range names {
 		ps = append(ps, d.readFile(fsys, name)...)
@@ -82,7 +81,7 @@ func yamlFiles(fsys fs.FS) ([]string, error) {
 func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 	data, err := readLimited(fsys, name)
 	if err != nil {
-		return Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
+		return Problems{Problem{Code: BadSyntax, File: name}.of(err)}
 	}
 	switch name {
 	case sourcesFile:
@@ -101,8 +100,8 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 		return ps
 	}
 	if want := ID(strings.TrimSuffix(path.Base(name), ".yaml")); e.ID != want {
-		return Problems{{Code: BadID, File: name, Line: 1, Col: 1, Entry: e.ID,
-			Text: fmt.Sprintf("the file is named %s.yaml, so the id must be %q", want, want)}}
+		return Problems{Problem{Code: BadID, File: name, Line: 1, Col: 1, Entry: e.ID, Where: "$.id"}.
+			saying("the file is named %s.yaml, so the id must be %q", want, want)}
 	}
 	d.Entries = append(d.Entries, e)
 	d.files[e] = file{name, data}
@@ -112,15 +111,15 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 func readLimited(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be opened: %w", err)
+		return nil, sayf("the file cannot be opened: %v", err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be read: %w", err)
+		return nil, sayf("the file cannot be read: %v", err)
 	}
 	if len(data) > maxFileBytes {
-		return nil, fmt.Errorf("the file is larger than %d bytes", maxFileBytes)
+		return nil, sayf("the file is larger than %d bytes", maxFileBytes)
 	}
 	return data, nil
 }
@@ -132,7 +131,7 @@ func decode(name string, data []byte, into any) Problems {
 	case err == nil:
 		return nil
 	case errors.Is(err, io.EOF):
-		return Problems{{Code: BadSyntax, File: name, Line: 1, Col: 1, Text: "the file is empty"}}
+		return Problems{Problem{Code: BadSyntax, File: name, Line: 1, Col: 1}.saying("the file is empty")}
 	}
 	return Problems{yamlProblem(name, err)}
 }
@@ -150,14 +149,15 @@ func yamlProblem(name string, err error) Problem {
 			p.Line, p.Col = t.Position.Line, t.Position.Column
 		}
 	}
+	p.said = saidByYAML(p.Text)
 	return p
 }
 
-// at makes a problem of an entry; where is a YAML path inside its file, such as
-// "$.rights[1]", and gives line and column when the file has it.
-func (d *Draft) at(e *Entry, where string, lang Lang, code Check, format string, args ...any) Problem {
+// at makes a problem of an entry that does not say anything yet; where is a YAML path inside
+// its file, such as "$.rights[1]", and gives line and column when the file has it.
+func (d *Draft) at(e *Entry, where string, lang Lang, code Check) Problem {
 	f := d.files[e]
-	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
+	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Where: where}
 	tree, err := parser.ParseBytes(f.data, 0)
 	if err != nil { // it was decoded before; a draft put together in memory has no file
 		return p
