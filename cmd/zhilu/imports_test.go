@@ -16,6 +16,7 @@ var arrows = map[string][]string{
 	"zhilu/knowledge/fold":           {},
 	"zhilu/knowledge/danger":         {"zhilu/knowledge/fold"},
 	"zhilu/knowledge/classify":       {"zhilu/knowledge/fold"},
+	"zhilu/knowledge/worddiff":       {},
 	"zhilu/knowledge":                {"zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
 	"zhilu/dialog/transcript":        {"zhilu/dialog", "zhilu/knowledge"},
@@ -48,7 +49,7 @@ var outside = map[string][]string{
 }
 
 // pure packages do no I/O and read no clock and no chance.
-var pure = []string{"zhilu/dialog", "zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"}
+var pure = []string{"zhilu/dialog", "zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify", "zhilu/knowledge/worddiff"}
 
 var impure = []string{"os", "net", "net/http", "context", "math/rand", "math/rand/v2", "crypto/rand", "log", "log/slog", "os/exec"}
 
