@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"zhilu/knowledge/danger":         {"zhilu/knowledge/fold"},
 	"zhilu/knowledge/classify":       {"zhilu/knowledge/fold"},
 	"zhilu/knowledge":                {"zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"},
+	"zhilu/knowledge/sheet":          {"zhilu/knowledge"},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
 	"zhilu/dialog/transcript":        {"zhilu/dialog", "zhilu/knowledge"},
 	"zhilu/dialog/session":           {"zhilu/dialog"},
@@ -42,7 +43,9 @@ var outside = map[string][]string{
 	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator"},
 	"github.com/sirupsen/logrus":      {"zhilu/bot"},
 	"github.com/alicebob/miniredis":   {"zhilu/dialog/session"},
-	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/danger"},
+	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/sheet"},
+	"github.com/xuri/excelize":        {"zhilu/knowledge/sheet"},
+	"golang.org/x/text/encoding":      {"zhilu/knowledge/sheet"},
 	"github.com/spf13/cobra":          {"zhilu/cmd/zhilu"},
 	"github.com/longbridgeapp/opencc": {"zhilu/knowledge"},
 }
