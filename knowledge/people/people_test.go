@@ -315,10 +315,10 @@ func TestInvitation(t *testing.T) {
 		one := must(w.Invite(ctx, "ana", "bo", "Bo", Editor))(t)
 		two := must(w.Invite(ctx, "ana", "bo", "Bo", Editor))(t)
 		gone("the link before the newest", one)
-		w.pass(inviteTTL)
+		w.pass(InviteTTL)
 		gone("a link of three days", two)
 		three := must(w.Invite(ctx, "ana", "bo", "Bo", Editor))(t)
-		w.pass(inviteTTL - time.Second)
+		w.pass(InviteTTL - time.Second)
 		_, err := w.SignInOnce(ctx, three, home, agent)
 		wantErr(t, err, ErrNotFound) // an invitation signs nobody in
 		_, err = w.Redeem(ctx, three, "12345678")
@@ -385,7 +385,7 @@ func TestOneTime(t *testing.T) {
 	wantErr(t, err, ErrNotFound)
 	_, err = w.Redeem(ctx, late, good)
 	wantErr(t, err, ErrNotFound) // it sets no password
-	w.pass(onceTTL)
+	w.pass(OnceTTL)
 	_, err = w.SignInOnce(ctx, late, home, agent)
 	wantErr(t, err, ErrNotFound)
 	once := must(w.OneTime(ctx, "", "ana"))(t)

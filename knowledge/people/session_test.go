@@ -248,7 +248,7 @@ func TestKeys(t *testing.T) {
 		w.enrol(w.signIn("ana"))
 		must(w.Invite(ctx, "", "bo", "Bo", Viewer))(t)
 		w.SignIn(ctx, "nobody", good, "203.0.113.1", agent)
-		limits := map[string]time.Duration{"session": idleLimit, "sessions": absoluteLimit, "link": inviteTTL, "linkof": inviteTTL, "wait": countTTL, "known": knownTTL}
+		limits := map[string]time.Duration{"session": idleLimit, "sessions": absoluteLimit, "link": InviteTTL, "linkof": InviteTTL, "wait": countTTL, "known": knownTTL}
 		seen := map[string]bool{}
 		for _, key := range must(w.rdb.Keys(ctx, "*").Result())(t) {
 			rest, ours := strings.CutPrefix(key, "kb:{kb}:")
