@@ -187,8 +187,9 @@ func (s *Store) Redeem(ctx context.Context, token, password string) (Person, err
 func (s *Store) SignInOnce(ctx context.Context, token, from, agent string) (string, error) {
 	var session string
 	err := s.useLink(ctx, token, linkOnce, func(r *round, p *record) error {
-		p.Seen = s.now().UnixMilli()
-		session = r.begin(s.fresh(*p, from, agent))
+		d := s.visitor(from, agent)
+		p.Seen, d.Login, d.Era = d.Seen, p.Login, p.Era
+		session = r.begin(d)
 		return r.tidy(*p)
 	})
 	return given(session, err)
