@@ -146,11 +146,13 @@ func reversed(s string) string {
 	return string(runes)
 }
 
-// number says whether a text is a number no longer than a telephone's: dates of birth, QQ
-// numbers and telephones are what is tried first in China.
+// number says whether a text is a number no longer than a telephone's, perhaps with somebody's
+// initials: dates of birth, QQ numbers and telephones are what is tried first in China.
 func number(s string) bool {
-	const telephone = 11
-	return len(s) <= telephone && strings.Trim(s, "0123456789") == ""
+	const telephone, initials = 11, 3
+	digits := strings.TrimFunc(s, unicode.IsLetter)
+	return len(digits) <= telephone && strings.Trim(digits, "0123456789") == "" &&
+		utf8.RuneCountInString(s)-len(digits) <= initials
 }
 
 // mostly says whether a text is little more than one of some words: without it, too little for
@@ -171,21 +173,20 @@ func mostly(s string, words ...string) bool {
 
 // isCommon says whether a text, or its heart, is in the list. The heart is what is left without
 // the digits and signs around it, at most eight of them, and with letters for the digits that
-// look like them.
+// look like them. Spaces do not count.
 func isCommon(s string) bool {
+	s = strings.ReplaceAll(s, " ", "")
+	forms := []string{s}
 	heart := strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
 	frame := utf8.RuneCountInString(s) - utf8.RuneCountInString(heart)
-	for _, t := range []string{s, unleet(s)} {
-		if common()[t] || common()[reversed(t)] {
-			return true
-		}
+	if heart != "" && frame <= leastPassword {
+		forms = append(forms, heart, strings.TrimRight(s, "0123456789!.,?*#_-"), strings.TrimLeft(s, "0123456789!.,?*#_-"))
 	}
-	if heart == "" || frame > leastPassword {
-		return false
-	}
-	for _, t := range []string{heart, unleet(heart), unleet(strings.TrimRight(s, "0123456789!.?*#_-"))} {
-		if common()[t] || common()[reversed(t)] {
-			return true
+	for _, t := range forms {
+		for _, t := range []string{t, unleet(t)} {
+			if common()[t] || common()[reversed(t)] {
+				return true
+			}
 		}
 	}
 	return false
