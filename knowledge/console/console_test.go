@@ -131,6 +131,7 @@ type client struct {
 	site    *site
 	cookies map[string]string
 	header  http.Header // sent with every request
+	addr    string      // where it is, when that matters
 }
 
 // visitor is a browser of somebody signed out, who reads English.
@@ -204,6 +205,9 @@ func (c *client) send(r *http.Request) page {
 			r.Header[name] = values
 		}
 	}
+	if c.addr != "" {
+		r.RemoteAddr = c.addr
+	}
 	w := httptest.NewRecorder()
 	c.site.ServeHTTP(w, r)
 	for _, cookie := range w.Result().Cookies() {
@@ -266,12 +270,12 @@ func (p page) find(expression string) string {
 
 var tags = regexp.MustCompile(`(?s)<svg.*?</svg>|<[^>]*>`)
 
-// brief is the text of the main part, for messages.
+// brief is the text of the main part in short, for messages.
 func (p page) brief() string {
 	body := p.Body
 	if i := strings.Index(body, "<main"); i >= 0 {
 		body = body[i:]
 	}
 	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(body, " "))), " ")
-	return fmt.Sprintf("[%d %s] %s", p.Status, p.Header.Get("Location"), cutRunes(text, 600))
+	return fmt.Sprintf("[%d %s] %s", p.Status, p.Header.Get("Location"), cutRunes(text, 200))
 }
