@@ -133,7 +133,7 @@ func plainDigits(s string) string {
 // them may be left.
 func TestNothingSurvives(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	n := 60000
+	n := 20000
 	if testing.Short() {
 		n = 5000
 	}
@@ -165,7 +165,7 @@ func TestWordsOfSecrets(t *testing.T) {
 	}
 	forms := []string{"%s@qq.com", "%s@163。com", "%s＠gmail.com", "%s at gmail dot com", "%s(at)qq.com", "%s arroba hotmail punto com", "https://%s.com/a", "http://t.cn/%s",
 		"www.%s.cn", "%s.top", "t.me/%s", "@%s", "微信号：%s", "微信号是%s", "加我微信%s", "wx:%s", "WeChat: %s", "vx %s9", "支付宝账号%s", "telegram: @%s", "whatsapp: %s", "QQ邮箱%s12@qq.com"}
-	for range 20000 {
+	for range 8000 {
 		secret := letters(6 + r.IntN(5))
 		around := sentences[r.IntN(len(sentences)-3)]
 		msg := around[0] + " " + fmt.Sprintf(forms[r.IntN(len(forms))], secret) + " " + around[1]
