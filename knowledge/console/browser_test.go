@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -231,6 +232,21 @@ func TestKeyboard(t *testing.T) {
 			t.Errorf("signed out: %q", said)
 		}
 	}
+}
+
+// TestLinkFromElsewhere says that somebody signed in stays so who follows a link in a message,
+// though the cookie does not travel with it.
+func TestLinkFromElsewhere(t *testing.T) {
+	s := newConsole(t)
+	b := openTab(t, s)
+	b.as(s.signInAs(t, "viewer-1", false), knowledge.En)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `<!doctype html><a href="%s/account">look at this</a>`, b.url)
+	}))
+	t.Cleanup(elsewhere.Close)
+	b.do(chromedp.Navigate(strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)))
+	b.do(chromedp.Click(chromedp.CSS("a")))
+	b.until(`location.pathname === "/account" && document.querySelector("h1").textContent === "My account"`)
 }
 
 // TestPictures goes to every page of the shell in three languages; see shoot.
