@@ -130,6 +130,9 @@ func (t *turn) enter(p Place) {
 	if first := table[p.State].first; first != nil {
 		p = first(t, p)
 	}
+	if t.silenced(p) {
+		return
+	}
 	t.s.enter(p)
 	t.show(p)
 }
@@ -140,6 +143,9 @@ func (t *turn) show(p Place) {
 	if p.State == "" {
 		t.s.At = Place{State: Who}
 		p = t.s.At
+	}
+	if t.silenced(p) {
+		return
 	}
 	if e := t.rel.Entry(p.Entry); e != nil && e.Kind == k.Situation {
 		t.s.Situation = e.ID

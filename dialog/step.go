@@ -22,11 +22,20 @@ func Step(rel *k.Release, s State, in Input, now time.Time) Turn {
 	t.s.Seen = now.Unix()
 	switch in.Kind {
 	case Follow, Scan:
+		if t.rel.Off().Card {
+			t.chooseLang("")
+			t.intent = intentFollow
+			t.hotlines()
+			break
+		}
 		t.follow()
 	case Media:
 		t.chooseLang("")
 		t.intent = intentMedia
 		t.over(Aside, t.say().Text(k.MsgMedia))
+		if t.rel.Off().Card {
+			t.hotlines()
+		}
 	case Button:
 		if !t.valid(in.Choice) { // it leads nowhere any more
 			t.in.Choice = Move(k.CtlStart)
@@ -80,6 +89,10 @@ func (t *turn) listen() {
 	move, how := t.understand()
 	if t.intent = how; move != "" && how == "" {
 		t.intent = t.labelOf(move)
+	}
+	if t.rel.Off().Card && !alwaysOn[k.ID(move)] {
+		t.hotlines()
+		return
 	}
 	if t.away && !shallow[t.s.At.State] && (how == intentNumber || move == "" || move == Move(k.CtlGreeting)) {
 		t.askResume()
@@ -207,6 +220,7 @@ func (t *turn) feeWarning() {
 // too little says so to answer that alone.
 func (t *turn) care() {
 	if t.routing.care && !slices.Contains(t.effects, Crisis) && !slices.Contains(t.effects, Erase) {
+		t.effects = append(t.effects, Care)
 		t.addTail(t.say().Text(k.MsgUrgent))
 	}
 }

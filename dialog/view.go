@@ -15,7 +15,7 @@ func (t *turn) page(p Place) Reply {
 	r := table[p.State]
 	var options, tail []Option
 	if r.offer != nil {
-		options = r.offer(t, p)
+		options = slices.DeleteFunc(r.offer(t, p), func(o Option) bool { return t.rel.Silenced(k.ID(o.Move)) })
 	}
 	if back, ok := t.wayBack(); ok {
 		tail = []Option{back}

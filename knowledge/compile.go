@@ -12,12 +12,40 @@ import (
 // lead, which is most of the time that it takes. It returns every problem, not the first. With
 // an error the release is nil; with nothing but warnings it is given together with them. It
 // does no I/O and is deterministic.
-func Compile(d *Draft) (*Release, Problems) {
+func Compile(d *Draft) (*Release, Problems) { return CompileAfter(d) }
+
+// CompileAfter does what Compile does. What one of the other releases has learnt is taken over
+// when it was learnt from the same phrases, examples and concepts: a corrected number costs no
+// training. The result is the same with any releases before; those that are nil do not count.
+func CompileAfter(d *Draft, before ...*Release) (*Release, Problems) {
 	rel, ps := compile(d, requireStamps)
-	if rel != nil {
-		rel.match = newMatcher(d.Entries, d.Concepts)
+	if rel == nil {
+		return nil, ps
 	}
+	rel.learnt = learntFrom(d)
+	for _, b := range before {
+		if b != nil && b.learnt == rel.learnt {
+			rel.match = b.match
+			return rel, ps
+		}
+	}
+	rel.match = newMatcher(d.Entries, d.Concepts)
 	return rel, ps
+}
+
+// learntFrom is the digest of all that a matcher is made of.
+func learntFrom(d *Draft) [sha256.Size]byte {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	for _, e := range d.Entries {
+		if err := enc.Encode([]any{e.ID, e.Kind, e.Danger, e.Phrases, e.Examples}); err != nil { // strings alone always encode
+			panic(err)
+		}
+	}
+	if err := enc.Encode(d.Concepts); err != nil {
+		panic(err)
+	}
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // Problems gives every problem of a draft, as Compile does, and makes nothing of it.
@@ -29,7 +57,7 @@ func (d *Draft) Problems() Problems {
 // compile makes a release that does not route messages yet.
 func compile(d *Draft, stamps bool) (*Release, Problems) {
 	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, rel: &Release{
-		ID: d.digest(), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
+		ID: d.Digest(), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
 	c.rel.hant = sync.OnceValue(c.rel.traditional)
 	c.collect()
 	for _, e := range d.Entries {
@@ -66,9 +94,9 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 	return c.rel, c.problems.sorted()
 }
 
-// digest is the content address of a draft: the SHA-256 of its entries and sources in a
-// canonical form.
-func (d *Draft) digest() string {
+// Digest is the content address of a draft, and the id of the release that is made of it: the
+// SHA-256 of all it holds in a canonical form. How its files are written does not count.
+func (d *Draft) Digest() string {
 	entries := append([]*Entry(nil), d.Entries...)
 	sort.SliceStable(entries, func(i, j int) bool { return entries[i].ID < entries[j].ID })
 	canonical, err := json.Marshal(struct { // maps are written in key order
@@ -77,7 +105,8 @@ func (d *Draft) digest() string {
 		Calendar  Calendar
 		Provinces Provinces
 		Concepts  Concepts
-	}{entries, d.Sources, d.Calendar, d.Provinces, d.Concepts})
+		Terms     []Term
+	}{entries, d.Sources, d.Calendar, d.Provinces, d.Concepts, d.Terms})
 	if err != nil { // strings, ints, slices and maps of them always marshal
 		panic(err)
 	}
@@ -92,10 +121,6 @@ type compiler struct {
 	rel      *Release
 	byID     map[ID]*Entry
 	problems Problems
-}
-
-func (c *compiler) report(e *Entry, where string, l Lang, code Check, format string, args ...any) {
-	c.problems = append(c.problems, c.draft.at(e, where, l, code, format, args...))
 }
 
 func (c *compiler) collect() {

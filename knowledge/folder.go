@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -26,18 +25,10 @@ func Canonical(fsys fs.FS) (map[string][]byte, Problems) {
 	if ps := checkFolder(fsys); len(ps) > 0 {
 		return nil, ps
 	}
-	names, err := yamlFiles(fsys)
-	if err != nil {
-		return nil, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
-	}
-	files, ps := map[string][]byte{}, Problems(nil)
-	for _, name := range names {
-		data, err := readLimited(fsys, name)
-		if err != nil {
-			ps = append(ps, Problem{Code: BadSyntax, File: name, Text: err.Error()})
-			continue
-		}
-		out, more := canonicalFile(name, data)
+	given, ps := FilesOf(fsys)
+	files := map[string][]byte{}
+	for name, data := range given {
+		out, more := CanonicalFile(name, data)
 		files[name], ps = out, append(ps, more...)
 	}
 	if len(ps) > 0 {
@@ -46,9 +37,9 @@ func Canonical(fsys fs.FS) (map[string][]byte, Problems) {
 	return files, nil
 }
 
-// Files gives every file of a base in canonical form, as Canonical does, when the base also
+// Import gives every file of a base in canonical form, as Canonical does, when the base also
 // passes every check of Load. Otherwise the map is nil and the problems are those of both.
-func Files(fsys fs.FS) (map[string][]byte, Problems) {
+func Import(fsys fs.FS) (map[string][]byte, Problems) {
 	files, ps := Canonical(fsys)
 	d, more := Read(fsys)
 	rules := d.Problems()
@@ -63,8 +54,8 @@ func Files(fsys fs.FS) (map[string][]byte, Problems) {
 	return files, nil
 }
 
-// canonicalFile rewrites one file of a base.
-func canonicalFile(name string, data []byte) ([]byte, Problems) {
+// CanonicalFile writes one file of a base, by its path, in canonical form.
+func CanonicalFile(name string, data []byte) ([]byte, Problems) {
 	switch name { // lists that people keep in groups of their own, with comments
 	case glossaryFile:
 		return data, decodeOne(name, data, new([]Term))
@@ -104,7 +95,7 @@ func canonicalFile(name string, data []byte) ([]byte, Problems) {
 		body, err = Encode(e)
 	}
 	if err != nil {
-		return nil, Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
+		return nil, Problems{Problem{Code: BadSyntax, File: name}.of(err)}
 	}
 	return append([]byte(head), body...), nil
 }
@@ -127,8 +118,8 @@ func commentIn(name, data string, above int) (Problem, bool) {
 	}
 	for _, t := range lexer.Tokenize(data) {
 		if t.Type == token.CommentType {
-			return Problem{Code: LostComment, File: name, Line: t.Position.Line + above, Col: t.Position.Column,
-				Text: "a comment here would be lost: move it to the head of the file"}, true
+			return Problem{Code: LostComment, File: name, Line: t.Position.Line + above, Col: t.Position.Column}.
+				saying("a comment here would be lost: move it to the head of the file"), true
 		}
 	}
 	return Problem{}, false
@@ -143,21 +134,21 @@ func checkFolder(fsys fs.FS) Problems {
 			return err
 		}
 		if files++; files > maxFiles || seen > 2*maxFiles {
-			ps = append(ps, Problem{Code: BadSyntax, File: ".", Text: fmt.Sprintf("more files than the %d that are read", maxFiles)})
+			ps = append(ps, Problem{Code: BadSyntax, File: "."}.saying("more files than the %d that are read", maxFiles))
 			return fs.SkipAll
 		}
 		switch {
 		case e.Type()&fs.ModeSymlink != 0:
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is a link: put the file itself here"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("this is a link: put the file itself here"))
 		case !e.Type().IsRegular():
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is no file"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("this is no file"))
 		case path.Ext(p) != ".yaml":
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "a base holds .yaml files only"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("a base holds .yaml files only"))
 		}
 		return nil
 	})
 	if err != nil {
-		return Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+		return Problems{Problem{Code: BadSyntax, File: "."}.saying("the folder cannot be read: %v", err)}
 	}
 	return ps
 }

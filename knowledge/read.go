@@ -3,10 +3,11 @@ package knowledge
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -49,20 +50,36 @@ type file struct {
 // calendar.yaml, provinces.yaml, glossary.yaml and concepts.yaml at the top. Decoding is strict. It returns what could be
 // read together with every problem met; with problems the draft is for further checks only.
 func Read(fsys fs.FS) (*Draft, Problems) {
+	files, ps := FilesOf(fsys)
+	d, more := ReadFiles(files, nil)
+	return d, append(ps, more...)
+}
+
+// ReadFiles does what Read does with files at hand. A file that also stands in like, byte for
+// byte, is not decoded again; like may be nil. Both drafts then share entries, which nobody may
+// change.
+func ReadFiles(files Files, like *Draft) (*Draft, Problems) {
 	d := &Draft{Sources: map[string]Source{}, files: map[*Entry]file{}}
-	names, err := yamlFiles(fsys)
-	if err != nil {
-		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+	known := map[string]*Entry{}
+	if like != nil {
+		for e, f := range like.files {
+			known[f.name] = e
+		}
 	}
 	var ps Problems
-	if len(names) > maxFiles {
-		return d, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("%d files, at most %d are read", len(names), maxFiles)}}
-	}
-	for _, name := range names {
-		ps = append(ps, d.readFile(fsys, name)...)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if e := known[name]; e != nil && bytes.Equal(like.files[e].data, files[name]) {
+			d.Entries = append(d.Entries, e)
+			d.files[e] = file{name, files[name]}
+			continue
+		}
+		ps = append(ps, d.readFile(name, files[name])...)
 	}
 	return d, ps
 }
+
+// Path is where an entry of the draft stands in its base; "" for one that was not read.
+func (d *Draft) Path(e *Entry) string { return d.files[e].name }
 
 func yamlFiles(fsys fs.FS) ([]string, error) {
 	var names []string
@@ -79,11 +96,7 @@ func yamlFiles(fsys fs.FS) ([]string, error) {
 	return names, err
 }
 
-func (d *Draft) readFile(fsys fs.FS, name string) Problems {
-	data, err := readLimited(fsys, name)
-	if err != nil {
-		return Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
-	}
+func (d *Draft) readFile(name string, data []byte) Problems {
 	switch name {
 	case sourcesFile:
 		return decode(name, data, &d.Sources)
@@ -101,8 +114,8 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 		return ps
 	}
 	if want := ID(strings.TrimSuffix(path.Base(name), ".yaml")); e.ID != want {
-		return Problems{{Code: BadID, File: name, Line: 1, Col: 1, Entry: e.ID,
-			Text: fmt.Sprintf("the file is named %s.yaml, so the id must be %q", want, want)}}
+		return Problems{Problem{Code: BadID, File: name, Line: 1, Col: 1, Entry: e.ID, Where: "$.id"}.
+			saying("the file is named %s.yaml, so the id must be %q", want, want)}
 	}
 	d.Entries = append(d.Entries, e)
 	d.files[e] = file{name, data}
@@ -112,15 +125,15 @@ func (d *Draft) readFile(fsys fs.FS, name string) Problems {
 func readLimited(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be opened: %w", err)
+		return nil, sayf("the file cannot be opened: %v", err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be read: %w", err)
+		return nil, sayf("the file cannot be read: %v", err)
 	}
 	if len(data) > maxFileBytes {
-		return nil, fmt.Errorf("the file is larger than %d bytes", maxFileBytes)
+		return nil, sayf("the file is larger than %d bytes", maxFileBytes)
 	}
 	return data, nil
 }
@@ -132,7 +145,7 @@ func decode(name string, data []byte, into any) Problems {
 	case err == nil:
 		return nil
 	case errors.Is(err, io.EOF):
-		return Problems{{Code: BadSyntax, File: name, Line: 1, Col: 1, Text: "the file is empty"}}
+		return Problems{Problem{Code: BadSyntax, File: name, Line: 1, Col: 1}.saying("the file is empty")}
 	}
 	return Problems{yamlProblem(name, err)}
 }
@@ -150,14 +163,15 @@ func yamlProblem(name string, err error) Problem {
 			p.Line, p.Col = t.Position.Line, t.Position.Column
 		}
 	}
+	p.said = saidByYAML(p.Text)
 	return p
 }
 
-// at makes a problem of an entry; where is a YAML path inside its file, such as
-// "$.rights[1]", and gives line and column when the file has it.
-func (d *Draft) at(e *Entry, where string, lang Lang, code Check, format string, args ...any) Problem {
+// at makes a problem of an entry that does not say anything yet; where is a YAML path inside
+// its file, such as "$.rights[1]", and gives line and column when the file has it.
+func (d *Draft) at(e *Entry, where string, lang Lang, code Check) Problem {
 	f := d.files[e]
-	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
+	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Where: where}
 	tree, err := parser.ParseBytes(f.data, 0)
 	if err != nil { // it was decoded before; a draft put together in memory has no file
 		return p

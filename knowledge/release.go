@@ -1,5 +1,7 @@
 package knowledge
 
+import "crypto/sha256"
+
 // Release is a base that passed every check, compiled. It never changes.
 type Release struct {
 	// ID is the hex SHA-256 of the content: equal bases have equal ids.
@@ -14,7 +16,9 @@ type Release struct {
 	items  map[ID]*Item
 	byKind map[Kind][]*Item
 	match  *matcher
+	learnt [sha256.Size]byte // what match was learnt from
 	places *places
+	off    Off
 	hant   func() *Release // made on first use: see traditional
 }
 

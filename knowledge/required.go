@@ -69,6 +69,8 @@ const (
 	MsgNoCalendar  ID = "no-calendar"  // the holidays of the year are not in the table
 	MsgSources     ID = "sources"      // the head of a list of sources: {$name}, {$date}
 	MsgSourcesNone ID = "sources-none" // nothing was said yet that has a source
+	MsgHotlines    ID = "hotlines"     // all that is said while the bot, or a flow, is switched off
+	MsgOff         ID = "answer-off"   // in the place of an answer that is switched off
 
 	// What users say to the bot itself. Their texts are the answers.
 	CtlStart    ID = "start"
@@ -108,7 +110,7 @@ var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels, AtProvince,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptResume, OptRestart, OptCall, OptBack,
 	OptRights, OptEvidence, OptChannels, OptOffices, OptSaved, OptUnsaved, OptProvince, MsgSaved, MsgAllSaved, MsgProvince, MsgNoProvince, MsgNotice, MsgRephrase, MsgGiveUp,
-	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone,
+	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone, MsgHotlines, MsgOff,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
 }

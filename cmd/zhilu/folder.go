@@ -68,7 +68,7 @@ func copyBase(s streams, from, to string) error {
 	if err := knowledge.Replaceable(to); err != nil {
 		return faultError{err}
 	}
-	files, problems := knowledge.Files(fsys)
+	files, problems := knowledge.Import(fsys)
 	if len(problems) > 0 {
 		return printProblems(s, fsys, problems, false)
 	}

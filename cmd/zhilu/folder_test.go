@@ -15,7 +15,7 @@ import (
 
 // baseFiles are the files of the embedded base as they are exported.
 var baseFiles = sync.OnceValues(func() (map[string][]byte, error) {
-	files, problems := knowledge.Files(knowledge.Base())
+	files, problems := knowledge.Import(knowledge.Base())
 	if len(problems) > 0 {
 		return nil, problems
 	}

@@ -13,43 +13,56 @@ import (
 // arrows says which packages of ours each package may import: the layout of the house, one
 // way only. A package that is not here fails the test.
 var arrows = map[string][]string{
-	"zhilu/knowledge/fold":     {},
-	"zhilu/knowledge/danger":   {"zhilu/knowledge/fold"},
-	"zhilu/knowledge/classify": {"zhilu/knowledge/fold"},
-	"zhilu/knowledge":          {"zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"},
-	"zhilu/knowledge/people":   {},
-	"zhilu/knowledge/console": {"zhilu/knowledge", "zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/knowledge/counts",
-		"zhilu/knowledge/sheet", "zhilu/knowledge/mask"},
+	"zhilu/knowledge/fold":          {},
+	"zhilu/knowledge/danger":        {"zhilu/knowledge/fold"},
+	"zhilu/knowledge/classify":      {"zhilu/knowledge/fold"},
+	"zhilu/knowledge":               {"zhilu/knowledge/fold", "zhilu/knowledge/danger", "zhilu/knowledge/classify"},
+	"zhilu/knowledge/knowledgetest": {"zhilu/knowledge"},
+	"zhilu/knowledge/mask":          {"zhilu/knowledge/fold"},
+	"zhilu/knowledge/counts":        {"zhilu/knowledge/fold", "zhilu/knowledge/mask"},
+	"zhilu/knowledge/people":        {},
+	"zhilu/knowledge/sheet":         {"zhilu/knowledge"},
+	"zhilu/knowledge/versions":      {"zhilu/knowledge"},
+	"zhilu/knowledge/worddiff":      {},
+	"zhilu/knowledge/console": {"zhilu/knowledge", "zhilu/knowledge/counts", "zhilu/knowledge/people",
+		"zhilu/knowledge/sheet", "zhilu/knowledge/versions", "zhilu/knowledge/worddiff"},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
 	"zhilu/dialog/transcript":        {"zhilu/dialog", "zhilu/knowledge"},
 	"zhilu/dialog/session":           {"zhilu/dialog"},
 	"zhilu/dialog/session/redistest": {},
-	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge"},
+	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge", "zhilu/knowledge/counts"},
 	"zhilu/bot/simulator":            {},
-	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
-		"zhilu/bot", "zhilu/bot/simulator", "zhilu/knowledge/people"},
+	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/counts", "zhilu/knowledge/people",
+		"zhilu/knowledge/versions", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
+		"zhilu/bot", "zhilu/bot/simulator"},
 }
 
 // testArrows are imports that tests alone may have besides.
 var testArrows = map[string][]string{
-	"zhilu/knowledge/people": {"zhilu/dialog/session/redistest"},
-	"zhilu/dialog":           {"zhilu/dialog/transcript"},
-	"zhilu/dialog/session":   {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
-	"zhilu/bot":              {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
-	"zhilu/cmd/zhilu":        {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/knowledge/console":  {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
+	"zhilu/knowledge/counts":   {"zhilu/dialog/session/redistest"},
+	"zhilu/knowledge/people":   {"zhilu/dialog/session/redistest"},
+	"zhilu/knowledge/versions": {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
+	"zhilu/dialog":             {"zhilu/dialog/transcript"},
+	"zhilu/dialog/session":     {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
+	"zhilu/bot":                {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
+	"zhilu/cmd/zhilu":          {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
 }
 
 // outside says which packages may use a library that must not spread.
 var outside = map[string][]string{
-	"github.com/gin-gonic/gin":        {"zhilu/bot", "zhilu/knowledge/console", "zhilu/cmd/zhilu"},
-	"github.com/redis/go-redis/v9":    {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/people", "zhilu/bot", "zhilu/cmd/zhilu"},
-	"github.com/pquerna/otp":          {"zhilu/knowledge/people", "zhilu/knowledge/console"},
+	"github.com/gin-gonic/gin": {"zhilu/bot", "zhilu/knowledge/console", "zhilu/cmd/zhilu"},
+	"github.com/redis/go-redis/v9": {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/counts",
+		"zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot", "zhilu/cmd/zhilu"},
 	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator"},
 	"github.com/sirupsen/logrus":      {"zhilu/bot"},
 	"github.com/alicebob/miniredis":   {"zhilu/dialog/session"},
-	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/console", "zhilu/knowledge/danger"},
+	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/console", "zhilu/knowledge/sheet"},
 	"github.com/spf13/cobra":          {"zhilu/cmd/zhilu"},
 	"github.com/longbridgeapp/opencc": {"zhilu/knowledge"},
+	"github.com/pquerna/otp":          {"zhilu/knowledge/people", "zhilu/knowledge/console"},
+	"github.com/xuri/excelize":        {"zhilu/knowledge/sheet"},
+	"github.com/sergi/go-diff":        {"zhilu/knowledge/worddiff"},
 }
 
 // pure packages do no I/O and read no clock and no chance.

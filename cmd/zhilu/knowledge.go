@@ -17,7 +17,8 @@ import (
 
 func knowledgeCommand(s streams) *cobra.Command {
 	cmd := &cobra.Command{Use: "knowledge", Short: "Check, test, copy and compare knowledge bases"}
-	cmd.AddCommand(lintCommand(s), stampCommand(), testCommand(s), exportCommand(s), importCommand(s), fmtCommand(s), diffCommand(s), schemaCommand(s))
+	cmd.AddCommand(lintCommand(s), stampCommand(), testCommand(s), exportCommand(s), importCommand(s), fmtCommand(s), diffCommand(s), schemaCommand(s),
+		publishCommand(s), releasesCommand(s), rollbackCommand(s))
 	return cmd
 }
 

@@ -30,6 +30,11 @@ func readRows(path string, labels map[string]knowledge.Kind) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseRows(path, raw, labels)
+}
+
+// parseRows reads the lines of a test set; path names it in faults.
+func parseRows(path string, raw []byte, labels map[string]knowledge.Kind) ([]row, error) {
 	var rows []row
 	var faults []string
 	lines := map[string]int{} // of the ids

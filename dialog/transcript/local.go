@@ -13,9 +13,12 @@ import (
 // JSON between turns, as it does in the store, so that nothing hides in memory.
 type Local struct {
 	Release *knowledge.Release
+	// State is the state after the last message, as JSON; nil at the start.
+	State []byte
+	// Turn is what came of the last message.
+	Turn dialog.Turn
 
-	state []byte
-	last  Answer // what a copy of the last message gets
+	last Answer // what a copy of the last message gets
 }
 
 // Say gives the dialog's answer.
@@ -31,23 +34,23 @@ func (l *Local) Say(e Event, now time.Time) (Answer, error) {
 	case Again:
 		return l.last, nil
 	case Unfollow:
-		l.state, l.last = nil, Answer{}
+		l.State, l.Turn, l.last = nil, dialog.Turn{}, Answer{}
 		return Answer{Status: "- unfollow -"}, nil
 	default:
 		in.Kind = dialog.Media
 	}
 	var state dialog.State
-	if l.state != nil {
-		if err := json.Unmarshal(l.state, &state); err != nil {
+	if l.State != nil {
+		if err := json.Unmarshal(l.State, &state); err != nil {
 			return Answer{}, fmt.Errorf("read state: %w", err)
 		}
 	}
-	turn := dialog.Step(l.Release, state, in, now)
+	l.Turn = dialog.Step(l.Release, state, in, now)
 	var err error
-	if l.state, err = json.Marshal(turn.State); err != nil {
+	if l.State, err = json.Marshal(l.Turn.State); err != nil {
 		return Answer{}, fmt.Errorf("write state: %w", err)
 	}
-	l.last = Answer{Text: turn.Reply.Plain(), Status: Status(turn)}
+	l.last = Answer{Text: l.Turn.Reply.Plain(), Status: Status(l.Turn)}
 	return l.last, nil
 }
 

@@ -34,6 +34,12 @@ func (v *visit) answer(err error) {
 	case err == nil, errors.Is(err, errDone):
 		return
 	case errors.As(err, &r):
+	case ofStore(err) != nil:
+		r = ofStore(err)
+		if r.status >= http.StatusInternalServerError {
+			v.console.log.Error("console store", "route", pattern(v.gin), "error", class(err))
+			r.held = v.hold()
+		}
 	case errors.As(err, &wait):
 		v.gin.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.For.Seconds()))))
 		r = &refusal{status: http.StatusTooManyRequests, args: []any{v.console.words.span(v.lang, wait.For)}}

@@ -35,11 +35,15 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"zhilu/knowledge/people"
+	"zhilu/knowledge/versions"
 )
 
 // Config is what a console needs. All but Insecure must be set.
 type Config struct {
 	People *people.Store
+	Store  *versions.Store // drafts, releases, audit
+	Live   *versions.Live  // what this instance serves
+	Bench  Bench           // what the dialog does with a release
 	Now    func() time.Time
 	Log    *slog.Logger
 	// Insecure is the trial mode over plain http on the loopback: cookies without Secure, no
@@ -55,6 +59,12 @@ type Console struct {
 	log      *slog.Logger
 	insecure bool
 
+	store *versions.Store
+	live  *versions.Live
+	bench Bench
+	desk  *desk
+	gate  *gate
+
 	routes []route
 	words  words
 	pages  pages
@@ -65,10 +75,11 @@ type Console struct {
 // New builds a console. A page without a template, a template with a text that does not
 // exist, or a text that lacks a language is an error here, not in front of a person.
 func New(cfg Config) (*Console, error) {
-	if cfg.People == nil || cfg.Now == nil || cfg.Log == nil {
-		return nil, errors.New("console: people, now and log are required")
+	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
+		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure}
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
+		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err

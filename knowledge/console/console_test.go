@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"html"
@@ -20,7 +21,10 @@ import (
 	"github.com/pquerna/otp/totp"
 	"github.com/redis/go-redis/v9"
 
+	"zhilu/knowledge"
+	"zhilu/knowledge/knowledgetest"
 	"zhilu/knowledge/people"
+	"zhilu/knowledge/versions"
 )
 
 // What every test of the console uses: a console over miniredis, people who are signed in,
@@ -60,12 +64,14 @@ func newConsole(t *testing.T, change ...func(*Config)) *site {
 	s := &site{redis: miniredis.RunT(t), clock: &clock{at: time.Date(2026, 8, 3, 6, 5, 0, 0, time.UTC)}, log: &bytes.Buffer{}}
 	rdb := redis.NewClient(&redis.Options{Addr: s.redis.Addr(), MaxRetries: -1})
 	t.Cleanup(func() { _ = rdb.Close() })
-	cfg := Config{People: people.New(rdb, []byte("a secret of a test, 32 bytes long"), s.clock.now), Now: s.clock.now,
+	store := versions.New(rdb, s.clock.now, knowledgetest.Base)
+	live, err := versions.NewLive(t.Context(), store, nil, slog.New(slog.DiscardHandler))
+	ok(t, err)
+	cfg := Config{Store: store, Live: live, Bench: testBench(), People: people.New(rdb, []byte("a secret of a test, 32 bytes long"), s.clock.now), Now: s.clock.now,
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
 		c(&cfg)
 	}
-	var err error
 	if s.Console, err = New(cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -278,4 +284,72 @@ func (p page) brief() string {
 	}
 	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(body, " "))), " ")
 	return fmt.Sprintf("[%d %s] %s", p.Status, p.Header.Get("Location"), cutRunes(text, 200))
+}
+
+// testBench stands for the dialog: it answers with the text of the entry that a message leads
+// to. A transcript is lines of "> message", "< answer" and "= status".
+func testBench() Bench {
+	say := func(rel *knowledge.Release, message string, now time.Time) Turn {
+		lang := cmp.Or(knowledge.DetectLang(message), knowledge.ZhHans)
+		label := rel.Match(message).Label
+		if label == "" || rel.Off().Card {
+			return Turn{message, rel.In(lang, now).Text(knowledge.MsgHotlines), "menu none " + string(lang)}
+		}
+		return Turn{message, rel.In(lang, now).Text(label), "entry " + string(label) + " " + string(lang)}
+	}
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, knowledge.Beijing)
+	play := func(rel *knowledge.Release, text string) ([]Turn, error) {
+		var turns []Turn
+		for n, line := range strings.Split(strings.TrimSpace(text), "\n") {
+			switch {
+			case strings.HasPrefix(line, "> ") && rel != nil:
+				turns = append(turns, say(rel, line[2:], now))
+			case strings.HasPrefix(line, "> "):
+				turns = append(turns, Turn{Event: line[2:]})
+			case strings.HasPrefix(line, "<") && len(turns) > 0:
+				if t := &turns[len(turns)-1]; rel == nil {
+					t.Text = strings.TrimPrefix(t.Text+"\n"+strings.TrimPrefix(line[1:], " "), "\n")
+				}
+			case strings.HasPrefix(line, "= ") && len(turns) > 0:
+				if rel == nil {
+					turns[len(turns)-1].Status = line[2:]
+				}
+			default:
+				return nil, fmt.Errorf("line %d: a line starts with >, < or =", n+1)
+			}
+		}
+		return turns, nil
+	}
+	return Bench{
+		Play: play,
+		Say: func(rel *knowledge.Release, _ []byte, event string, at time.Time) (Said, error) {
+			t := say(rel, event, at)
+			fields := strings.Fields(t.Status)
+			return Said{State: []byte("{}"), Text: t.Text, Plain: t.Text, Status: t.Status, Where: fields[0], Intent: fields[1], Lang: knowledge.Lang(fields[2]),
+				Options: []Option{{Key: "1", Label: "菜单", Event: "菜单"}}}, nil
+		},
+		Record: func(rel *knowledge.Release, text string) (string, error) {
+			turns, err := play(rel, text)
+			var b strings.Builder
+			for _, t := range turns {
+				fmt.Fprintf(&b, "> %s\n< %s\n= %s\n", t.Event, strings.ReplaceAll(t.Text, "\n", "\n< "), t.Status)
+			}
+			return b.String(), err
+		},
+		Golden: func() map[string]string { return map[string]string{"hotline": "> 12378\n", "threats": "> 威胁\n"} },
+		Crisis: func(*knowledge.Release) ([]string, int) { return nil, 2 },
+		Measure: func(rel *knowledge.Release) Figures {
+			var f Figures
+			for i, text := range []string{"12378", "12345", "威胁"} {
+				got := string(rel.Match(text).Label)
+				f.Rows = append(f.Rows, Row{ID: fmt.Sprint(i), Text: text, Expect: got, Got: got, Lang: knowledge.ZhHans, Right: true})
+				f.All.Right, f.All.All = f.All.Right+1, f.All.All+1
+			}
+			return f
+		},
+		Route: func(rel *knowledge.Release, message string) string {
+			return cmp.Or(string(rel.Match(message).Label), "none")
+		},
+		Unanswered: "none",
+	}
 }

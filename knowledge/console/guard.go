@@ -65,6 +65,7 @@ func (c *Console) admit(v *visit, r route) error {
 		return v.verifyFirst()
 	}
 	if !r.admits(v.who) {
+		v.recordRefusal("role")
 		return v.refuseRole(r.least)
 	}
 	if r.needs&second != 0 && !v.verified() {
