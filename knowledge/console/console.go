@@ -19,10 +19,11 @@
 //     has {{template "csrf" $}}. See templates/parts.html for the other parts.
 //  4. Texts in strings/page.yaml, each in three languages, each key beginning with "page.".
 //
-// TestRoutes, TestStrings and TestTemplates walk the table, the texts and the templates, so
-// a new page is checked without a test of its own; its story belongs in page_test.go, with
-// newConsole and signIn from console_test.go. A page may have static/page.css and
-// static/page.js, which it names in a block "head"; nothing may be inline (see doorHeaders).
+// TestRoutes, TestStrings and TestTemplates walk the table, the texts and the templates, and
+// every page that a test opens goes through checkHTML: a new page is checked before it has a
+// test. Its story belongs in page_test.go, with newConsole and signIn from console_test.go,
+// and its pictures in TestPictures. A page may have static/page.css and static/page.js, which
+// it names in a block "head"; nothing may be inline (see doorHeaders).
 package console
 
 import (
