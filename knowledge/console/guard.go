@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -222,11 +221,6 @@ func (c *Console) localPath(next string) string {
 	return u.RequestURI()
 }
 
-// from is the address a request came from, without the port.
-func (v *visit) from() string {
-	host, _, err := net.SplitHostPort(v.gin.Request.RemoteAddr)
-	if err != nil {
-		return v.gin.Request.RemoteAddr
-	}
-	return host
-}
+// from is the address a request came from: that of the client behind the proxies that are
+// trusted, and else of whoever connected.
+func (v *visit) from() string { return v.gin.ClientIP() }
