@@ -74,20 +74,6 @@ func (e *Entry) Translation(l Lang) Translation {
 	return Current
 }
 
-// Confirm notes that the texts in l are a translation of the Chinese texts as they stand.
-func (e *Entry) Confirm(l Lang) { e.MadeFrom.set(e, l) }
-
-// Rewrite is Encode for an entry that takes the place of a file: the comment at the head of the
-// file stays.
-func Rewrite(file []byte, e *Entry) ([]byte, error) {
-	body, err := Encode(e)
-	if err != nil {
-		return nil, err
-	}
-	head, _ := splitHead(file)
-	return append([]byte(head), body...), nil
-}
-
 // Mentions lists the fields of an entry in which it names another one, by id or by reference.
 func (e *Entry) Mentions(id ID) []string {
 	var list []string

@@ -291,10 +291,10 @@ func (f entryForm) apply(to *knowledge.Entry) (e *knowledge.Entry, wrong map[str
 		if value == before[s.path] {
 			continue // also what could not be typed today
 		}
-		key := refused(value, s)
-		if key == "" && s.text == nil && !strings.HasPrefix(s.path, "phrases") {
+		if s.text == nil {
 			value = strings.TrimSpace(value)
 		}
+		key := refused(value, s)
 		if key == "" {
 			key = s.put(e, value)
 		}

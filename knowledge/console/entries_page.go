@@ -307,7 +307,7 @@ func (f *filling) fields() {
 func (f *filling) anchors() {
 	there := map[string]string{}
 	for _, b := range slices.Concat(f.page.Texts, f.page.Rest) {
-		there[b.Name] = anchor(b.Name)
+		there[b.Name] = "b-" + b.Name
 		for _, x := range b.Boxes {
 			there[x.Path] = x.ID
 		}

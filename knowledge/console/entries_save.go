@@ -57,7 +57,7 @@ func (c *Console) saveEntry(v *visit) error {
 func (v *visit) putEntry(s *snapshot, at place, ed editing, now *knowledge.Entry) error {
 	for _, l := range []knowledge.Lang{knowledge.En, knowledge.Es} {
 		if ed.ticked["match."+keyOf(l)] {
-			now.Confirm(l)
+			now.Restamp(l)
 		}
 	}
 	if len(knowledge.Diff(&knowledge.Draft{Entries: []*knowledge.Entry{at.entry}}, &knowledge.Draft{Entries: []*knowledge.Entry{now}})) == 0 {
@@ -65,6 +65,9 @@ func (v *visit) putEntry(s *snapshot, at place, ed editing, now *knowledge.Entry
 		return v.showEntry(s, at, ed)
 	}
 	data, err := knowledge.Rewrite(s.files[at.path], now)
+	if err != nil { // a comment between the fields has no place in a form
+		data, err = knowledge.Encode(now)
+	}
 	if err != nil || len(data) > mostFile {
 		ed.status, ed.refused = http.StatusUnprocessableEntity, v.say("entries.too_large", mostFile>>10)
 		return v.showEntry(s, at, ed)
