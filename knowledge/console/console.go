@@ -73,6 +73,8 @@ type Console struct {
 	desk  *desk
 	gate  *gate
 
+	haystacks haystacks // of the search in entries
+
 	routes []route
 	words  words
 	pages  pages
