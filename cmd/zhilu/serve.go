@@ -21,8 +21,8 @@ import (
 	"zhilu/bot"
 	"zhilu/bot/simulator"
 	"zhilu/dialog/session"
-	"zhilu/knowledge"
 	"zhilu/knowledge/danger"
+	"zhilu/knowledge/versions"
 )
 
 func serveCommand(s streams) *cobra.Command {
@@ -59,9 +59,14 @@ func serve(ctx context.Context, c config, s streams) error {
 // app is a server put together: what it listens on and what must be closed.
 type app struct {
 	config    config
-	endpoints []*endpoint // public, ops
+	endpoints []*endpoint // public, ops, console
 	closers   []func()
 	draining  atomic.Bool
+
+	store      *versions.Store
+	live       *versions.Live
+	consoleURL string
+	signIn     string // of a trial: the console's one-time link
 }
 
 // endpoint is one listener and what it serves.
@@ -70,7 +75,7 @@ type endpoint struct {
 	server   *http.Server
 }
 
-// newApp wires a server and opens its listeners, in the order: knowledge, Redis, WeChat,
+// newApp wires a server and opens its listeners, in the order: Redis, knowledge, WeChat,
 // listeners. What was opened is closed again when a later step fails.
 func newApp(c config, log *slog.Logger) (*app, error) {
 	a := &app{config: c}
@@ -82,13 +87,12 @@ func newApp(c config, log *slog.Logger) (*app, error) {
 }
 
 func (a *app) build(log *slog.Logger) error {
-	rel, err := knowledge.Embedded()
-	if err != nil {
-		return fmt.Errorf("the embedded knowledge base: %w", err)
-	}
 	danger.Floor() // its rules are compiled on first use: now, and not in somebody's first message
 	rdb, err := a.redis()
 	if err != nil {
+		return err
+	}
+	if err := a.openLive(rdb, log); err != nil {
 		return err
 	}
 	door, err := bot.NewDoor(a.config.account(), time.Now, rand.Reader)
@@ -97,7 +101,7 @@ func (a *app) build(log *slog.Logger) error {
 	}
 	b := &bot.Bot{
 		Door: door, Store: session.New(rdb, []byte(a.config.Secret)), Account: a.config.AppID,
-		Release: func() *knowledge.Release { return rel }, Now: time.Now, Log: log,
+		Release: a.live.Release, Now: time.Now, Log: log,
 	}
 	public, err := openListener("ZHILU_LISTEN", a.config.Listen)
 	if err != nil {
@@ -120,7 +124,11 @@ func (a *app) build(log *slog.Logger) error {
 	if a.config.Trial {
 		write = pageTime
 	}
-	a.endpoints = []*endpoint{{public, newServer(router, write)}, {ops, newServer(a.opsRouter(rdb), answerTime)}}
+	pages, err := a.openConsole(rdb, log)
+	if err != nil {
+		return err
+	}
+	a.endpoints = []*endpoint{{public, newServer(router, write)}, {ops, newServer(a.opsRouter(rdb), answerTime)}, pages}
 	return nil
 }
 
@@ -173,6 +181,10 @@ func (a *app) opsRouter(rdb redis.UniversalClient) *gin.Engine {
 			g.String(http.StatusOK, "ok\ndegraded: redis\n")
 			return
 		}
+		if a.live.Trouble() != "" {
+			g.String(http.StatusOK, "ok\ndegraded: "+a.live.Trouble()+"\n")
+			return
+		}
 		g.String(http.StatusOK, "ok\n")
 	})
 	return router
@@ -220,8 +232,9 @@ func openListener(name, addr string) (net.Listener, error) {
 // addresses is what the operator reads at the start.
 func (a *app) addresses() []string {
 	public, ops := a.endpoints[0].listener.Addr(), a.endpoints[1].listener.Addr()
-	lines := []string{fmt.Sprintf("webhook:   http://%s%s", public, bot.Path), fmt.Sprintf("ops:       http://%s/readyz", ops)}
+	lines := []string{fmt.Sprintf("webhook:   http://%s%s", public, bot.Path), fmt.Sprintf("ops:       http://%s/readyz", ops), "console:   " + a.consoleURL}
 	if a.config.Trial {
+		lines[2] = "console:   " + a.signIn + " (signs in once, within 24 hours)"
 		lines = append([]string{fmt.Sprintf("chat page: http://%s/try/", public)}, lines...)
 		lines = append(lines, "trial mode: nothing of WeChat is configured, so this server plays WeChat itself; see README.md to connect an account")
 	}
