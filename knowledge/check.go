@@ -147,7 +147,7 @@ func (c *compiler) checkValue(e *Entry, where string, f Fact) {
 	}
 	for _, value := range []string{f.Value, f.Values.Zh, f.Values.En, f.Values.Es} {
 		if r, found := unsafeIn(value); found {
-			c.report(e, where, "", UnsafeText, "the character %q may not stand in a value", r)
+			c.report(e, where, "", UnsafeText, "the character %q may not stand in a text", r)
 			break
 		}
 	}

@@ -199,21 +199,3 @@ func (w *sketcher) fact(item *Item, p piece, depth int) {
 	}
 	w.add(within(func(in *sketcher) { in.write(citation.text[langIndex(w.lang)], params, depth+1) }), asked)
 }
-
-// Rewrite writes an entry in the place of a file: as Encode does, below the comment that the
-// file opens with.
-func Rewrite(file []byte, e *Entry) ([]byte, error) {
-	body, err := Encode(e)
-	return belowHead(file, body), err
-}
-
-// RewriteSources does the same for the file of sources.
-func RewriteSources(file []byte, sources map[string]Source) ([]byte, error) {
-	body, err := encodeSources(sources)
-	return belowHead(file, body), err
-}
-
-func belowHead(file, body []byte) []byte {
-	head, _ := splitHead(file)
-	return append([]byte(head), body...)
-}

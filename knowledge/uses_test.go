@@ -1,7 +1,6 @@
 package knowledge_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -72,20 +71,5 @@ func TestSketchOfFaults(t *testing.T) {
 	}
 	if got := uses[len(uses)-1]; got.Entry != "b" || got.Field != "name" {
 		t.Errorf("%+v", got)
-	}
-}
-
-func TestRewrite(t *testing.T) {
-	files := knowledgetest.Base()
-	d, _ := knowledge.ReadFiles(files, nil)
-	out, err := knowledge.RewriteSources(files["sources.yaml"], d.Sources)
-	if err != nil || !bytes.Equal(out, files["sources.yaml"]) {
-		t.Errorf("sources change in writing: %v", err)
-	}
-	for _, e := range d.Entries {
-		file := append([]byte("# kept\n"), files[d.Path(e)]...)
-		if out, err := knowledge.Rewrite(file, e); err != nil || !bytes.Equal(out, file) {
-			t.Fatalf("%s changes in writing: %v", e.ID, err)
-		}
 	}
 }
