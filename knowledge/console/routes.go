@@ -76,6 +76,22 @@ func (c *Console) table() []route {
 		{post, "/account/factor/finish", people.Viewer, c.finishFactor, 0},
 		{post, "/account/sessions/end", people.Viewer, c.endOwnSession, 0},
 
+		// Facts and sources
+		{get, "/facts", people.Viewer, c.facts, 0},
+		{post, "/facts/:entry", people.Reviewer, c.factsChecked, 0},
+		{get, "/facts/:entry/new", people.Editor, c.newFactPage, 0},
+		{post, "/facts/:entry/new", people.Editor, c.saveNewFact, 0},
+		{get, "/facts/:entry/:name", people.Viewer, c.factPage, 0},
+		{post, "/facts/:entry/:name", people.Translator, c.saveFact, 0},
+		{post, "/facts/:entry/:name/checked", people.Reviewer, c.factChecked, 0},
+		{post, "/facts/:entry/:name/delete", people.Editor, c.deleteFact, 0},
+		{get, "/sources", people.Viewer, c.sources, 0},
+		{get, "/sources/new", people.Editor, c.newSourcePage, 0},
+		{post, "/sources/new", people.Editor, c.saveNewSource, 0},
+		{get, "/sources/:id", people.Viewer, c.sourcePage, 0},
+		{post, "/sources/:id", people.Editor, c.saveSource, 0},
+		{post, "/sources/:id/delete", people.Editor, c.deleteSource, 0},
+
 		{get, "/people", people.Admin, c.peoplePage, second},
 		{post, "/people", people.Admin, c.invite, fresh | second},
 		{get, "/people/:login", people.Admin, c.personPage, second},
