@@ -63,6 +63,7 @@ type Console struct {
 	bench Bench
 	desk  *desk
 	gate  *gate
+	exams *exams
 
 	routes []route
 	words  words
@@ -78,7 +79,7 @@ func New(cfg Config) (*Console, error) {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
 	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
-		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
+		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}, exams: &exams{bench: cfg.Bench}}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err

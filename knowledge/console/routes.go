@@ -64,6 +64,21 @@ func (c *Console) table() []route {
 		{post, "/account/factor/finish", people.Viewer, c.finishFactor, 0},
 		{post, "/account/sessions/end", people.Viewer, c.endOwnSession, 0},
 
+		// try.go, tests.go
+		{get, "/try", people.Viewer, c.tryPage, 0},
+		{post, "/try", people.Viewer, c.trySay, 0},
+		{post, "/try/test", people.Editor, c.keepTry, 0},
+		{get, "/tests", people.Viewer, c.testsPage, 0},
+		{post, "/tests", people.Editor, c.addTest, 0},
+		{get, "/tests/messages", people.Viewer, c.messagesPage, 0},
+		{post, "/tests/messages/example", people.Editor, c.addExample, 0},
+		{get, "/tests/export", people.Viewer, c.exportTests, 0},
+		{get, "/tests/:name", people.Viewer, c.testPage, 0},
+		{post, "/tests/:name", people.Editor, c.editTest, 0},
+		{get, "/tests/:name/raw", people.Viewer, c.rawTest, 0},
+		{post, "/tests/:name/record", people.Editor, c.rerecord, 0},
+		{post, "/tests/:name/delete", people.Editor, c.deleteTest, 0},
+
 		{get, "/people", people.Admin, c.peoplePage, second},
 		{post, "/people", people.Admin, c.invite, fresh | second},
 		{get, "/people/:login", people.Admin, c.personPage, second},
