@@ -72,6 +72,7 @@ type Console struct {
 	bench Bench
 	desk  *desk
 	gate  *gate
+	exams *exams
 
 	haystacks haystacks // of the search in entries
 
@@ -88,8 +89,12 @@ func New(cfg Config) (*Console, error) {
 	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies, store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
-		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
+		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
+		desk:  &desk{store: cfg.Store, live: cfg.Live},
+		gate:  &gate{bench: cfg.Bench, live: cfg.Live},
+		exams: &exams{bench: cfg.Bench},
+	}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err
