@@ -36,11 +36,12 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
 
-// Config is what a console needs. All but Insecure must be set.
+// Config is what a console needs. All but Counts and Insecure must be set.
 type Config struct {
 	People *people.Store
 	Store  *versions.Store // drafts, releases, audit
@@ -48,6 +49,7 @@ type Config struct {
 	Bench  Bench           // what the dialog does with a release
 	Now    func() time.Time
 	Log    *slog.Logger
+	Counts *counts.Reader // of the turns; nil where nothing is counted
 	// URL is where people reach the console, for links; "" for where a request says it came in.
 	URL string
 	// Proxies are the addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed.
@@ -67,11 +69,12 @@ type Console struct {
 	url      string
 	proxies  []string
 
-	store *versions.Store
-	live  *versions.Live
-	bench Bench
-	desk  *desk
-	gate  *gate
+	store  *versions.Store
+	live   *versions.Live
+	bench  Bench
+	counts *counts.Reader // may be nil
+	desk   *desk
+	gate   *gate
 
 	routes []route
 	words  words
@@ -86,7 +89,7 @@ func New(cfg Config) (*Console, error) {
 	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies, store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies, store: cfg.Store, live: cfg.Live, bench: cfg.Bench, counts: cfg.Counts,
 		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
