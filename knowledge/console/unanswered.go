@@ -198,6 +198,16 @@ func (c *Console) miss(v *visit) (counts.Miss, error) {
 	return m, nil
 }
 
+// waiting is the message of the path, of which nobody has made anything yet. What was typed is
+// kept when somebody was faster.
+func (c *Console) waiting(v *visit) (counts.Miss, error) {
+	m, err := c.miss(v)
+	if err == nil && m.Done != "" {
+		err = &refusal{status: http.StatusConflict, key: "unanswered.already", args: []any{m.By}, held: v.hold()}
+	}
+	return m, err
+}
+
 // resolve marks a message as handled, after the deed. That it went meanwhile, or that the mark
 // could not be made, does not undo what was saved; the person is told.
 func (v *visit) resolve(m counts.Miss, how, to, key string, args ...any) error {

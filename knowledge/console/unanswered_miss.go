@@ -219,7 +219,7 @@ func (v *visit) collision(s *snapshot, of knowledge.ID, text string, all knowled
 
 // ignoreMiss puts a message aside.
 func (c *Console) ignoreMiss(v *visit) error {
-	m, err := c.miss(v)
+	m, err := c.waiting(v)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func addExample(e *knowledge.Entry, l knowledge.Lang, text string) bool {
 }
 
 func (c *Console) missIntoEntry(v *visit, a addition) error {
-	m, err := c.miss(v)
+	m, err := c.waiting(v)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ var newID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // missToEntry begins an entry with the message as its example.
 func (c *Console) missToEntry(v *visit) error {
-	m, err := c.miss(v)
+	m, err := c.waiting(v)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func inLanguage(lang, text string) knowledge.Text {
 
 // missToTest saves the message as a conversation, with what the draft answers now.
 func (c *Console) missToTest(v *visit) error {
-	m, err := c.miss(v)
+	m, err := c.waiting(v)
 	if err != nil {
 		return err
 	}
