@@ -36,11 +36,12 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
 
-// Config is what a console needs. All but Insecure must be set.
+// Config is what a console needs. All but Counts and Insecure must be set.
 type Config struct {
 	People *people.Store
 	Store  *versions.Store // drafts, releases, audit
@@ -48,6 +49,7 @@ type Config struct {
 	Bench  Bench           // what the dialog does with a release
 	Now    func() time.Time
 	Log    *slog.Logger
+	Counts *counts.Reader // of the turns; nil where nothing is counted
 	// URL is where people reach the console, for links; "" for where a request says it came in.
 	URL string
 	// Proxies are the addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed.
@@ -74,6 +76,8 @@ type Console struct {
 	gate  *gate
 	exams *exams
 
+	counts *counts.Reader // may be nil
+
 	haystacks haystacks // of the search in entries
 
 	routes []route
@@ -93,7 +97,7 @@ func New(cfg Config) (*Console, error) {
 		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
 		desk:  &desk{store: cfg.Store, live: cfg.Live},
 		gate:  &gate{bench: cfg.Bench, live: cfg.Live},
-		exams: &exams{bench: cfg.Bench},
+		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,
 	}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {

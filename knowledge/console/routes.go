@@ -66,6 +66,20 @@ func (c *Console) table() []route {
 		{post, "/entries/:id/discard", people.Editor, c.discardEntry, 0},
 		{get, "/entries/:id/history", people.Viewer, c.entryHistory, 0},
 		{post, "/entries/:id/restore", people.Editor, c.restoreEntry, 0},
+		// unanswered.go
+		{get, "/unanswered", people.Viewer, c.unansweredPage, 0},
+		{post, "/unanswered", people.Viewer, c.unansweredPage, 0}, // a search: no word of it in an address
+		{get, "/unanswered/:key", people.Viewer, c.missPage, 0},
+		{post, "/unanswered/:key/phrase", people.Editor, c.missToPhrase, 0},
+		{post, "/unanswered/:key/example", people.Editor, c.missToExample, 0},
+		{post, "/unanswered/:key/entry", people.Editor, c.missToEntry, 0},
+		{post, "/unanswered/:key/test", people.Editor, c.missToTest, 0},
+		{post, "/unanswered/:key/ignore", people.Editor, c.ignoreMiss, 0},
+		{post, "/unanswered/:key/reopen", people.Editor, c.reopenMiss, 0},
+
+		// numbers.go
+		{get, "/numbers", people.Viewer, c.numbersPage, 0},
+		{get, "/numbers/export", people.Viewer, c.exportNumbers, 0},
 
 		{get, "/confirm", people.Viewer, c.confirmPage, 0},
 		{post, "/confirm", people.Viewer, c.confirm, 0},
