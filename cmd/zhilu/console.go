@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"zhilu/knowledge/console"
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
@@ -42,7 +43,7 @@ func (a *app) openLive(rdb redis.UniversalClient, log *slog.Logger) error {
 // link that signs in without a password, once.
 func (a *app) openConsole(rdb redis.UniversalClient, log *slog.Logger) (*endpoint, error) {
 	staff := people.New(rdb, []byte(a.config.Secret), time.Now)
-	pages, err := console.New(console.Config{People: staff, Store: a.store, Live: a.live, Bench: bench(),
+	pages, err := console.New(console.Config{People: staff, Store: a.store, Live: a.live, Bench: bench(), Counts: counts.NewReader(rdb),
 		Now: time.Now, Log: log, Insecure: a.config.Trial})
 	if err != nil {
 		return nil, err

@@ -33,16 +33,18 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
 
-// Config is what a console needs. All but Insecure must be set.
+// Config is what a console needs. All but Counts and Insecure must be set.
 type Config struct {
 	People *people.Store
 	Store  *versions.Store // drafts, releases, audit
 	Live   *versions.Live  // what this instance serves
 	Bench  Bench           // what the dialog does with a release
+	Counts *counts.Reader  // what was asked, and what nobody could answer; nil for none
 	Now    func() time.Time
 	Log    *slog.Logger
 	// Insecure is the trial mode over plain http on the loopback: cookies without Secure, no
@@ -64,6 +66,10 @@ type Console struct {
 	desk  *desk
 	gate  *gate
 
+	counts   *counts.Reader // nil when nobody counts
+	refusals oncePer        // of sign-ins, in the audit
+	uploads  uploads        // sheets that somebody looks at
+
 	routes []route
 	words  words
 	pages  pages
@@ -77,7 +83,7 @@ func New(cfg Config) (*Console, error) {
 	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, store: cfg.Store, live: cfg.Live, bench: cfg.Bench, counts: cfg.Counts,
 		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {

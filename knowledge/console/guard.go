@@ -174,6 +174,9 @@ func (v *visit) confirmFirst() error {
 	given := v.posted("password_again")
 	if given != "" {
 		err := v.console.people.Confirm(v.ctx(), v.token, given)
+		if err != nil {
+			v.refused(v.who.Login, err)
+		}
 		if !errors.Is(err, people.ErrWrong) {
 			return err
 		}
