@@ -180,7 +180,7 @@ func (c *Console) addExample(v *visit) error {
 
 // row is a message of the test set.
 func (c *Console) row(snap *snapshot, id string) (Row, bool) {
-	rows := c.exams.weigh(clean(snap.live.Release)).Figures.Rows
+	rows := c.exams.weigh(switchedOn(snap.live.Release)).Figures.Rows
 	if i := slices.IndexFunc(rows, func(r Row) bool { return r.ID == id }); i >= 0 {
 		return rows[i], true
 	}
@@ -203,4 +203,4 @@ func (c *Console) newErrors(v *visit, snap *snapshot, path string, data []byte) 
 }
 
 // clean is a release as tests see it: with nothing switched off.
-func clean(r *knowledge.Release) *knowledge.Release { return r.WithOff(knowledge.Off{}) }
+func switchedOn(r *knowledge.Release) *knowledge.Release { return r.WithOff(knowledge.Off{}) }

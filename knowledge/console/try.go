@@ -191,7 +191,7 @@ func (c *Console) showTry(v *visit, snap *snapshot, p *tryPage) error {
 
 // sides are the releases that can answer, with nothing switched off.
 func (c *Console) sides(snap *snapshot) map[string]*knowledge.Release {
-	rels := map[string]*knowledge.Release{ofLive: clean(snap.live.Release)}
+	rels := map[string]*knowledge.Release{ofLive: switchedOn(snap.live.Release)}
 	if draft := c.desk.compiled(snap); draft != nil {
 		rels[ofDraft] = draft
 	}

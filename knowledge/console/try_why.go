@@ -59,18 +59,18 @@ type reader struct {
 	v     *visit
 	rel   *knowledge.Release
 	draft *knowledge.Draft // what rel was compiled from
-	texts map[string][]textOf
+	texts map[string][]whyText
 	by    map[knowledge.ID]*knowledge.Entry
 }
 
-// textOf is a text of an entry as an answer in one language has it on one day.
-type textOf struct {
+// whyText is a text of an entry as an answer in one language has it on one day.
+type whyText struct {
 	e    *knowledge.Entry
 	text string
 }
 
 func (v *visit) reader(rel *knowledge.Release, draft *knowledge.Draft) *reader {
-	r := &reader{v: v, rel: rel, draft: draft, texts: map[string][]textOf{}, by: map[knowledge.ID]*knowledge.Entry{}}
+	r := &reader{v: v, rel: rel, draft: draft, texts: map[string][]whyText{}, by: map[knowledge.ID]*knowledge.Entry{}}
 	for _, e := range draft.Entries {
 		r.by[e.ID] = e
 	}
@@ -269,17 +269,17 @@ func (r *reader) sources(w *why, said Said, at time.Time) {
 }
 
 // rendered are the texts of all entries as they read on a day.
-func (r *reader) rendered(l knowledge.Lang, at time.Time) []textOf {
+func (r *reader) rendered(l knowledge.Lang, at time.Time) []whyText {
 	key := string(l) + string(knowledge.DateOf(at))
 	if all, ok := r.texts[key]; ok {
 		return all
 	}
-	var all []textOf
+	var all []whyText
 	words := r.rel.In(l, at)
 	for _, e := range r.draft.Entries {
 		for _, text := range []string{words.Text(e.ID), words.Other(e.ID), words.Short(e.ID), words.Call(e.ID)} {
 			if text = strings.TrimSpace(text); utf8.RuneCountInString(text) >= shortest {
-				all = append(all, textOf{e, text})
+				all = append(all, whyText{e, text})
 			}
 		}
 	}
@@ -287,7 +287,7 @@ func (r *reader) rendered(l knowledge.Lang, at time.Time) []textOf {
 	return all
 }
 
-type factName struct {
+type whyFact struct {
 	entry knowledge.ID
 	fact  string
 }
@@ -295,11 +295,11 @@ type factName struct {
 var reference = regexp.MustCompile(`\{([a-z0-9-]*)\.([a-z0-9_-]+)\}`)
 
 // refsOf are the facts that the texts of an entry name.
-func refsOf(e *knowledge.Entry) []factName {
-	var refs []factName
+func refsOf(e *knowledge.Entry) []whyFact {
+	var refs []whyFact
 	for _, text := range []knowledge.Text{e.Text, e.Other, e.Short, e.Call, e.Near} {
 		for _, m := range reference.FindAllStringSubmatch(text.Zh, -1) {
-			refs = append(refs, factName{knowledge.ID(cmp.Or(m[1], string(e.ID))), m[2]})
+			refs = append(refs, whyFact{knowledge.ID(cmp.Or(m[1], string(e.ID))), m[2]})
 		}
 	}
 	return refs
