@@ -76,6 +76,8 @@ type Console struct {
 	desk   *desk
 	gate   *gate
 
+	haystacks haystacks // of the search in entries
+
 	routes []route
 	words  words
 	pages  pages

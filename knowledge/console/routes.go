@@ -70,6 +70,18 @@ func (c *Console) table() []route {
 		{get, "/numbers", people.Viewer, c.numbersPage, 0},
 		{get, "/numbers/export", people.Viewer, c.exportNumbers, 0},
 
+		// entries.go
+		{get, "/entries", people.Viewer, c.entriesPage, 0},
+		{get, "/entries/new", people.Editor, c.newEntryPage, 0},
+		{post, "/entries", people.Editor, c.newEntry, 0},
+		{get, "/entries/:id", people.Viewer, c.entryPage, 0},
+		{post, "/entries/:id", people.Translator, c.saveEntry, 0},
+		{post, "/entries/:id/preview", people.Translator, c.previewEntry, 0},
+		{post, "/entries/:id/delete", people.Editor, c.deleteEntry, 0},
+		{post, "/entries/:id/discard", people.Editor, c.discardEntry, 0},
+		{get, "/entries/:id/history", people.Viewer, c.entryHistory, 0},
+		{post, "/entries/:id/restore", people.Editor, c.restoreEntry, 0},
+
 		{get, "/confirm", people.Viewer, c.confirmPage, 0},
 		{post, "/confirm", people.Viewer, c.confirm, 0},
 		{get, "/account", people.Viewer, c.account, 0},
