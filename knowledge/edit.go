@@ -208,9 +208,6 @@ type filler struct {
 	unknown []string
 }
 
-// deepest is how far names may stand in names: a rule in a citation in a text.
-const deepest = 3
-
 func (f *filler) text(self *Entry, text string, params []string, depth int) string {
 	return reference.ReplaceAllStringFunc(strings.TrimRight(text, "\n"), func(ref string) string {
 		p, err := parseRef(self.ID, ref[1:len(ref)-1])

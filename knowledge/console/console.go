@@ -47,9 +47,9 @@ type Config struct {
 	Store  *versions.Store // drafts, releases, audit
 	Live   *versions.Live  // what this instance serves
 	Bench  Bench           // what the dialog does with a release
+	Counts *counts.Reader  // what was asked, and what nobody could answer; nil for none
 	Now    func() time.Time
 	Log    *slog.Logger
-	Counts *counts.Reader // of the turns; nil where nothing is counted
 	// URL is where people reach the console, for links; "" for where a request says it came in.
 	URL string
 	// Proxies are the addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed.
@@ -69,14 +69,17 @@ type Console struct {
 	url      string
 	proxies  []string
 
-	store  *versions.Store
-	live   *versions.Live
-	bench  Bench
-	counts *counts.Reader // may be nil
-	desk   *desk
-	gate   *gate
+	store *versions.Store
+	live  *versions.Live
+	bench Bench
+	desk  *desk
+	gate  *gate
+	exams *exams
 
-	haystacks haystacks // of the search in entries
+	counts    *counts.Reader // nil when nobody counts
+	haystacks haystacks      // of the search in entries
+	refusals  oncePer        // of sign-ins, in the audit
+	uploads   uploads        // sheets that somebody looks at
 
 	routes []route
 	words  words
@@ -91,8 +94,12 @@ func New(cfg Config) (*Console, error) {
 	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies, store: cfg.Store, live: cfg.Live, bench: cfg.Bench, counts: cfg.Counts,
-		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
+		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
+		desk:  &desk{store: cfg.Store, live: cfg.Live},
+		gate:  &gate{bench: cfg.Bench, live: cfg.Live},
+		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,
+	}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ type snapshot struct {
 
 	entries  map[knowledge.ID]*knowledge.Entry
 	problems knowledge.Problems // of the whole draft, warnings too
+	sketch   func() *knowledge.Sketch
 }
 
 // look gives the draft as it is now. The error is that of the store.
@@ -85,6 +86,7 @@ func (d *desk) make(ctx context.Context, pointer versions.Pointer, serving *vers
 	var unread knowledge.Problems
 	v.parsed, unread = knowledge.ReadFiles(v.files, like)
 	v.problems = append(unread, v.parsed.Problems()...)
+	v.sketch = sync.OnceValue(v.parsed.Sketch)
 	for _, e := range v.parsed.Entries {
 		if v.entries[e.ID] == nil {
 			v.entries[e.ID] = e

@@ -66,7 +66,7 @@ type entryPage struct {
 	Changed, New     bool   // by the draft; it is not in its base
 	Change           versions.Change
 	Texts, Rest      []block
-	Facts, Used      []factRow
+	Facts, Used      []entryFactRow
 	Stamps           []stamp
 	Troubles         []trouble
 	Errors, Warnings int
@@ -110,8 +110,8 @@ type naming struct {
 	Bad                bool
 }
 
-// factRow is a fact that texts may hold.
-type factRow struct {
+// entryFactRow is a fact that texts may hold.
+type entryFactRow struct {
 	Token, Path, Type string
 	Values            []string
 	Overdue           bool
@@ -136,7 +136,7 @@ func (c *Console) entryPage(v *visit) error {
 	if at.entry == nil {
 		return v.showGone(s, at)
 	}
-	return v.showEntry(s, at, editing{form: formOf(at.entry)})
+	return v.showEntry(s, at, editing{form: entryFormOf(at.entry)})
 }
 
 // editing is what stands in the form of an entry, and what is to be said of it.
@@ -498,7 +498,7 @@ func (f *filling) facts() {
 				switch {
 				case e == nil:
 				case ref[2] == "":
-					f.page.Used = append(f.page.Used, factRow{Token: ref[0], Path: "/entries/" + ref[1], Type: f.v.say("entries.its_name"), Values: f.values(e, ref[0])})
+					f.page.Used = append(f.page.Used, entryFactRow{Token: ref[0], Path: "/entries/" + ref[1], Type: f.v.say("entries.its_name"), Values: f.values(e, ref[0])})
 				default:
 					if _, ok := e.Facts[ref[2]]; ok {
 						f.page.Used = append(f.page.Used, f.fact(e, ref[2], ref[0]))
@@ -507,15 +507,15 @@ func (f *filling) facts() {
 			}
 		}
 	}
-	slices.SortFunc(f.page.Used, func(a, b factRow) int { return cmp.Compare(a.Token, b.Token) })
+	slices.SortFunc(f.page.Used, func(a, b entryFactRow) int { return cmp.Compare(a.Token, b.Token) })
 }
 
 // references are those to another entry, or to a fact of it.
 var references = regexp.MustCompile(`\{([a-z0-9-]+)(?:\.([a-z0-9-]+))?\}`)
 
-func (f *filling) fact(e *knowledge.Entry, name, token string) factRow {
+func (f *filling) fact(e *knowledge.Entry, name, token string) entryFactRow {
 	fact := e.Facts[name]
-	return factRow{Token: token, Path: "/facts/" + string(e.ID) + "/" + name, Type: fact.Type.Title(f.v.lang),
+	return entryFactRow{Token: token, Path: "/facts/" + string(e.ID) + "/" + name, Type: fact.Type.Title(f.v.lang),
 		Values: f.values(e, "{."+name+"}"), Overdue: factOverdue(fact, f.v.console.now())}
 }
 

@@ -73,7 +73,7 @@ func (v *visit) aboutMiss(s *snapshot, m counts.Miss) missPage {
 	if m.Done != "" {
 		page.Handled = v.say("unanswered.done_" + m.Done)
 	}
-	clean := field{Value: oneLine(maskToken.ReplaceAllString(m.Text, " "))}
+	clean := field{Value: plainLine(maskToken.ReplaceAllString(m.Text, " "))}
 	lang := field{Value: string(knowledge.Lang(m.Lang).Answer())}
 	whole := missForm{Text: clean, Lang: lang}
 	page.Phrase, page.Example, page.New, page.Test = whole, whole, whole, whole
@@ -123,8 +123,8 @@ func (v *visit) entryLine(s *snapshot, e *knowledge.Entry) string {
 // maskToken stands in a message for what was taken out of it; see package mask.
 var maskToken = regexp.MustCompile(`‹[^‹›]{0,16}›`)
 
-// oneLine takes out line ends, double spaces and signs that cannot be seen.
-func oneLine(s string) string {
+// plainLine takes out line ends, double spaces and signs that cannot be seen.
+func plainLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
 			return -1
@@ -139,7 +139,7 @@ func oneLine(s string) string {
 
 // missForm takes what was typed.
 func (v *visit) missForm() missForm {
-	return missForm{Open: true, Text: field{Value: oneLine(v.raw("text"))}, Lang: v.field("lang"), Pick: v.field("pick"), Entry: v.field("entry"),
+	return missForm{Open: true, Text: field{Value: plainLine(v.raw("text"))}, Lang: v.field("lang"), Pick: v.field("pick"), Entry: v.field("entry"),
 		Kind: v.field("kind"), ID: v.field("id"), Name: v.field("name"), Reason: v.field("reason")}
 }
 

@@ -133,7 +133,7 @@ func (c *Console) missToEntry(v *visit) error {
 	case s.entries[e.ID] != nil:
 		f.ID.Problem = v.say("unanswered.id_taken", v.name(s, s.entries[e.ID]))
 	}
-	if f.Name.Value = oneLine(f.Name.Value); f.Name.Value == "" || len(f.Name.Value) > 100 || strings.ContainsAny(f.Name.Value, "‹›") {
+	if f.Name.Value = plainLine(f.Name.Value); f.Name.Value == "" || len(f.Name.Value) > 100 || strings.ContainsAny(f.Name.Value, "‹›") {
 		f.Name.Problem = v.say("unanswered.no_name")
 	}
 	again := func(p *missPage) *missForm { return &p.New }
