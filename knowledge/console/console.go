@@ -26,6 +26,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -37,7 +38,7 @@ import (
 	"zhilu/knowledge/versions"
 )
 
-// Config is what a console needs. All but Insecure must be set.
+// Config is what a console needs. All but Unanswered and Insecure must be set.
 type Config struct {
 	People *people.Store
 	Store  *versions.Store // drafts, releases, audit
@@ -45,6 +46,8 @@ type Config struct {
 	Bench  Bench           // what the dialog does with a release
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Unanswered gives messages that nobody could answer, masked; nil when nobody keeps them.
+	Unanswered func(context.Context) ([]string, error)
 	// Insecure is the trial mode over plain http on the loopback: cookies without Secure, no
 	// HSTS, and neither a second factor nor the password again, since whoever came by the
 	// one-time link has neither.
@@ -78,7 +81,7 @@ func New(cfg Config) (*Console, error) {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
 	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
-		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
+		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: newGate(cfg)}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err

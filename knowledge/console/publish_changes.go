@@ -1,0 +1,206 @@
+package console
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"zhilu/knowledge"
+	"zhilu/knowledge/versions"
+)
+
+// subject is an entry, a source or another part of a base, with what changes in it.
+type subject struct {
+	Name, Kind string
+	Link       string // to the page of the entry; "" when there is none
+	Op         string // added, removed, changed; unread when its file cannot be read any more
+	Fields     []fieldChange
+	Stamped    bool // translations were confirmed against their Chinese text
+
+	By        *written // nil for what the base of the draft has already
+	Inherited bool     // it comes with the release that the draft started from
+	Second    bool     // whoever wrote it may not publish it
+	Own       bool     // the visitor wrote it
+	path      string
+}
+
+// fieldChange is one field of a subject, in one language.
+type fieldChange struct {
+	Label, Fact, Lang string
+	Code              knowledge.Lang // for the attribute lang
+	Pieces            []piece
+}
+
+// written says who wrote a change, and why.
+type written struct {
+	Who  string
+	Also []string
+	At   time.Time
+	Why  string
+}
+
+// subjects groups what differs between two bases.
+func (v *visit) subjects(old, now *knowledge.Draft) []*subject {
+	var list []*subject
+	last := ""
+	for _, c := range knowledge.Diff(old, now) {
+		if c.Subject != last || len(list) == 0 {
+			list, last = append(list, v.subject(c, old, now)), c.Subject
+		}
+		s := list[len(list)-1]
+		switch {
+		case c.Field == "" && strings.Contains(c.Subject, " ") && len(s.Fields) > 0:
+			continue // the fields of a whole entry stand there already
+		case strings.HasPrefix(c.Field, "made_from"):
+			s.Stamped = true
+		default:
+			s.Fields = append(s.Fields, v.fieldChange(c))
+		}
+	}
+	return list
+}
+
+// subject describes what a change is about. An entry that came or went has all its fields.
+func (v *visit) subject(c knowledge.Change, old, now *knowledge.Draft) *subject {
+	kind, id, _ := strings.Cut(c.Subject, " ")
+	s := &subject{Kind: kind, Name: id, Op: "changed"}
+	if c.Field == "" && c.Op != knowledge.Changed {
+		s.Op = map[knowledge.Op]string{knowledge.Added: "added", knowledge.Removed: "removed"}[c.Op]
+	}
+	if file, ok := listFiles[kind]; ok {
+		s.path, s.Kind = file, v.say("publish.kind_"+kind)
+		return s
+	}
+	s.Kind = kindTitle(knowledge.Kind(kind), v.lang)
+	before, after := entryOf(old, id), entryOf(now, id)
+	e := cmp.Or(after, before)
+	if e == nil {
+		return s
+	}
+	s.Name, s.path = nameOf(e, v.lang), knowledge.PathOf(e)
+	if after != nil {
+		s.Link, s.path = "/entries/"+id, cmp.Or(now.Path(after), s.path)
+	} else {
+		s.path = cmp.Or(old.Path(before), s.path)
+	}
+	if (before == nil) != (after == nil) {
+		bare := &knowledge.Entry{ID: e.ID, Kind: e.Kind}
+		for _, whole := range knowledge.Diff(only(cmp.Or(before, bare)), only(cmp.Or(after, bare))) {
+			if !strings.HasPrefix(whole.Field, "made_from") {
+				s.Fields = append(s.Fields, v.fieldChange(whole))
+			}
+		}
+	}
+	return s
+}
+
+// listFiles are the files that are no entry, by the word that a difference begins with.
+var listFiles = map[string]string{"source": "sources.yaml", "calendar": "calendar.yaml", "provinces": "provinces.yaml",
+	"province": "provinces.yaml", "term": "glossary.yaml", "concept": "concepts.yaml"}
+
+func only(e *knowledge.Entry) *knowledge.Draft {
+	return &knowledge.Draft{Entries: []*knowledge.Entry{e}}
+}
+
+func entryOf(d *knowledge.Draft, id string) *knowledge.Entry {
+	for _, e := range d.Entries {
+		if string(e.ID) == id {
+			return e
+		}
+	}
+	return nil
+}
+
+// nameOf is what an entry is called in a language; a message without a name by its beginning.
+func nameOf(e *knowledge.Entry, lang knowledge.Lang) string {
+	return cmp.Or(e.Name.In(lang), e.Name.Zh, firstLine(e.Text.In(lang)), string(e.ID))
+}
+
+// many are lists of which a difference holds only what went and what came.
+var many = []string{"phrases", "examples", "aliases", "around", "not", ""}
+
+func (v *visit) fieldChange(c knowledge.Change) fieldChange {
+	f := fieldChange{Label: fieldTitle(c.Field, v.lang), Code: c.Lang}
+	if rest, ok := strings.CutPrefix(c.Field, "facts."); ok {
+		name, of, _ := strings.Cut(rest, ".")
+		f.Fact = name
+		if later, ok := strings.CutPrefix(of, "later."); ok { // later values are named by their day
+			day, part, _ := strings.Cut(later, ".")
+			f.Fact, of = name+" "+day, part
+		}
+		f.Label = fieldTitle(strings.TrimSuffix("facts."+of, "."), v.lang)
+	}
+	if c.Field == "" {
+		f.Label = ""
+	}
+	if c.Lang != "" {
+		f.Lang = langName(c.Lang)
+	}
+	if slices.Contains(many, c.Field) {
+		f.Pieces = solid(piece{unbracket(c.Old), "del"}, piece{gap(c.Old, c.New), ""}, piece{unbracket(c.New), "ins"})
+		return f
+	}
+	f.Pieces = pieces(c.Old, c.New)
+	return f
+}
+
+func gap(old, now string) string {
+	if old == "" || now == "" {
+		return ""
+	}
+	return "\n"
+}
+
+func unbracket(s string) string {
+	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// draftChanges are what would change for borrowers, with who wrote it.
+func (v *visit) draftChanges(s *snapshot, names map[string]string) []*subject {
+	list := v.subjects(s.live.Draft, s.parsed)
+	for _, one := range list {
+		c, ok := s.draft.Changes[one.path]
+		if !ok {
+			one.Inherited = true
+			continue
+		}
+		one.By = &written{Who: named(names, c.Who), At: c.At, Why: c.Why}
+		for _, login := range c.Authors {
+			if login != c.Who {
+				one.By.Also = append(one.By.Also, named(names, login))
+			}
+		}
+		one.Second = versions.NeedsSecond(one.path, s.base[one.path], c.Data)
+		one.Own = slices.Contains(c.Authors, v.who.Login)
+		if one.Op == "removed" && c.Data != nil {
+			one.Op, one.Fields = "unread", nil
+		}
+	}
+	return list
+}
+
+// rivals are the changes that a person may not publish, having written them: by path.
+func (s *snapshot) rivals(login string) []string {
+	var own []string
+	for _, path := range slices.Sorted(maps.Keys(s.draft.Changes)) {
+		if c := s.draft.Changes[path]; slices.Contains(c.Authors, login) && versions.NeedsSecond(path, s.base[path], c.Data) {
+			own = append(own, path)
+		}
+	}
+	return own
+}
+
+// elsewhere reports whether the draft started from something else than what is live: after a
+// rollback it brings back what the rollback took away.
+func (s *snapshot) elsewhere() bool {
+	return s.draft.Base != s.pointer.ID && !maps.EqualFunc(s.base, s.live.Files, bytes.Equal)
+}
+
+// named is what a person is called; a login that is nobody's any more stands for itself.
+func named(names map[string]string, login string) string { return cmp.Or(names[login], login) }
