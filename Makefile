@@ -30,9 +30,9 @@ fuzz: ## Fuzz every parser of outside input for 30 seconds each
 	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$pkg || exit 1; done; done
 
-update: ## Rewrite the expected answers of the golden conversations, the schema for editors, what the README shows
+update: ## Rewrite the expected answers of the golden conversations, the schema for editors, the problems in translation, what the README shows
 	$(GO) test ./dialog -run "TestTranscripts|TestPicture" -update
-	$(GO) test ./knowledge -run TestSchemaFile -update
+	$(GO) test ./knowledge -run "TestSchemaFile|TestProblemsOfBroken" -update
 	$(GO) test ./cmd/zhilu -run "TestReadmeTranscript|TestReadmeFigures" -update
 
 build: ## Build a static binary

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -112,9 +113,10 @@ func clockOn(day time.Time, clock string) time.Time {
 }
 
 func (c *compiler) checkCalendar() {
-	for name, y := range c.draft.Calendar.Years {
+	for _, name := range slices.Sorted(maps.Keys(c.draft.Calendar.Years)) {
+		y := c.draft.Calendar.Years[name]
 		bad := func(code Check, format string, args ...any) {
-			c.problems = append(c.problems, Problem{Code: code, File: calendarFile, Text: name + ": " + fmt.Sprintf(format, args...)})
+			c.reportIn(calendarFile, "$.years."+name, name, code, format, args...)
 		}
 		for _, d := range slices.Concat(y.Off, y.Work, []Date{y.Checked}) {
 			if _, ok := d.Start(); !ok {

@@ -38,22 +38,22 @@ func (e *Entry) has() map[string]bool {
 func (c *compiler) checkFields(e *Entry) {
 	want, ok := fields[e.Kind]
 	if !ok {
-		c.report(e, "$.kind", "", UnknownKind, "the kind %q does not exist", e.Kind)
+		c.report(e, "$.kind", "", UnknownKind, "the kind %q does not exist", string(e.Kind))
 		return
 	}
 	has := e.has()
 	for _, f := range want.must {
 		if !has[f] {
-			c.report(e, "$.id", "", MissingField, "a %s needs %s", e.Kind, f)
+			c.reportAbout(e, "$.id", "$."+f, "", MissingField, "a %s needs %s", e.Kind, fieldName(f))
 		}
 	}
 	for _, f := range slices.Sorted(maps.Keys(has)) {
 		if has[f] && !slices.Contains(want.must, f) && !slices.Contains(want.may, f) {
-			c.report(e, "$."+f, "", ForeignField, "a %s has no %s", e.Kind, f)
+			c.report(e, "$."+f, "", ForeignField, "a %s has no %s", e.Kind, fieldName(f))
 		}
 	}
 	if e.Level != "" && !slices.Contains([]Level{Law, Regulation, Interpretation, Judicial, Joint, Regulator, Standard, Association}, e.Level) {
-		c.report(e, "$.level", "", BadFact, "the level %q does not exist: law, regulation, interpretation, judicial, joint, regulator, standard or association", e.Level)
+		c.report(e, "$.level", "", BadFact, "the level %q does not exist: law, regulation, interpretation, judicial, joint, regulator, standard or association", string(e.Level))
 	}
 	if e.Kind == Message || e.Kind == Control {
 		return // sentences of the bot about itself
@@ -65,13 +65,13 @@ func (c *compiler) checkFields(e *Entry) {
 // a person last looked.
 func (c *compiler) checkOrigin(e *Entry, where string, sources []string, checked Date, conf Confidence) {
 	if len(sources) == 0 {
-		c.report(e, orID(where), "", NoSource, "sources is missing: every statement needs one")
+		c.reportAbout(e, orID(where), where+".sources", "", NoSource, "sources is missing: every statement needs one")
 	}
 	if _, ok := checked.Start(); !ok {
-		c.report(e, orID(where), "", BadDate, "checked must be a day such as 2026-11-21, not %q", string(checked))
+		c.reportAbout(e, orID(where), where+".checked", "", BadDate, "checked must be a day such as 2026-11-21, not %q", string(checked))
 	}
 	if !slices.Contains([]Confidence{High, Medium, Low}, conf) {
-		c.report(e, orID(where), "", MissingField, "confidence must be high, medium or low, not %q", conf)
+		c.reportAbout(e, orID(where), where+".confidence", "", MissingField, "confidence must be high, medium or low, not %q", string(conf))
 	}
 	for i, s := range sources {
 		if _, ok := c.draft.Sources[s]; !ok {
@@ -119,7 +119,7 @@ func (c *compiler) checkFacts(e *Entry) {
 		case !ID(name).valid():
 			bad("a fact is named by lower-case letters, digits and hyphens")
 		case !slices.Contains(factTypes, f.Type):
-			bad("the type %q does not exist", f.Type)
+			bad("the type %q does not exist", string(f.Type))
 		case f.Type == Statute && e.Kind != Rule:
 			bad("a statute belongs to an entry of kind rule, which gives it its level")
 		case f.From != "" && f.Until != "" && f.Until < f.From:
@@ -185,7 +185,7 @@ func (c *compiler) checkComplete(e *Entry, where string, t Text) {
 	}
 	for _, l := range AnswerLangs {
 		if t.In(l) == "" {
-			c.report(e, where, l, MissingLanguage, "the text is missing in this language")
+			c.reportAbout(e, where, where+"."+langKey(l), l, MissingLanguage, "the text is missing in this language")
 		}
 	}
 }
@@ -195,8 +195,8 @@ func (c *compiler) checkRequired() {
 		e := c.byID[id]
 		switch {
 		case e == nil:
-			c.problems = append(c.problems, Problem{Code: MissingEntry, File: string(kind) + "/" + string(id) + ".yaml", Entry: id,
-				Text: "this entry is missing: the dialog speaks through it"})
+			c.problems = append(c.problems, Problem{Code: MissingEntry, File: string(kind) + "/" + string(id) + ".yaml", Entry: id}.
+				saying("this entry is missing: the dialog speaks through it"))
 		case e.Kind != kind:
 			c.report(e, "$.kind", "", WrongKind, "%s must be a %s", id, kind)
 		}
@@ -204,19 +204,17 @@ func (c *compiler) checkRequired() {
 }
 
 func (c *compiler) checkSources() {
-	for id, s := range c.draft.Sources {
-		bad := func(text string) {
-			c.problems = append(c.problems, Problem{Code: BadSource, File: sourcesFile, Text: id + ": " + text})
-		}
+	for _, id := range slices.Sorted(maps.Keys(c.draft.Sources)) {
+		s, where := c.draft.Sources[id], "$."+id
 		if s.Tier != "A" && s.Tier != "B" && s.Tier != "C" {
-			bad("the tier is A, B or C")
+			c.reportIn(sourcesFile, where+".tier", id, BadSource, "the tier is A, B or C")
 		}
 		if s.Title == "" {
-			bad("a title is missing")
+			c.reportIn(sourcesFile, where+".title", id, BadSource, "a title is missing")
 		}
-		for _, u := range s.URLs {
+		for i, u := range s.URLs {
 			if !webAddress(u) {
-				bad(u + " is no web address")
+				c.reportIn(sourcesFile, fmt.Sprintf("%s.urls[%d]", where, i), id, BadSource, "%s is no web address", u)
 			}
 		}
 	}
@@ -256,6 +254,6 @@ func (c *compiler) checkReachable() {
 		if e.Kind == Rule || isRequired || reached[e.ID] || e.Order != 0 || len(e.Phrases.all()) > 0 {
 			continue
 		}
-		c.report(e, "$.id", "", Unreachable, "nothing leads here: give it phrases, an order, or a place in another entry")
+		c.reportAbout(e, "$.id", "$.phrases", "", Unreachable, "nothing leads here: give it phrases, an order, or a place in another entry")
 	}
 }

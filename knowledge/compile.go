@@ -123,10 +123,6 @@ type compiler struct {
 	problems Problems
 }
 
-func (c *compiler) report(e *Entry, where string, l Lang, code Check, format string, args ...any) {
-	c.problems = append(c.problems, c.draft.at(e, where, l, code, format, args...))
-}
-
 func (c *compiler) collect() {
 	for _, e := range c.draft.Entries {
 		if !e.ID.valid() {

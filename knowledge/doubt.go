@@ -3,7 +3,6 @@ package knowledge
 import (
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // hedges are, by language, the words that tell a reader to check before relying on
@@ -30,11 +29,9 @@ func (c *compiler) checkDoubt(e *Entry) {
 		}
 		for i, l := range AnswerLangs {
 			weak := c.weakFacts(f.into[i], l)
-			if e.Confidence == Low && f.name == "text" {
-				weak = append([]string{"this entry"}, weak...)
-			}
-			if len(weak) > 0 && len(f.into[i]) > 0 && !hedges[l].MatchString(f.into[i].literal()) {
-				c.report(e, "$."+f.name+"."+langKey(l), l, LowConfidence, "of low confidence: %s; ask the reader to check first", strings.Join(weak, ", "))
+			entry := e.Confidence == Low && f.name == "text"
+			if (entry || len(weak) > 0) && len(f.into[i]) > 0 && !hedges[l].MatchString(f.into[i].literal()) {
+				c.report(e, "$."+f.name+"."+langKey(l), l, LowConfidence, "of low confidence: %s; ask the reader to check first", doubted{entry, list(weak)})
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func decodeOne(name string, data []byte, into any) Problems {
 		return Problems{yamlProblem(name, err)}
 	}
 	if len(tree.Docs) > 1 {
-		return Problems{{Code: BadSyntax, File: name, Text: "the file holds a second document, which would not be read"}}
+		return Problems{Problem{Code: BadSyntax, File: name}.saying("the file holds a second document, which would not be read")}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -67,7 +66,7 @@ func (c *compiler) checkExamples() {
 func (c *compiler) checkConcepts() {
 	for _, name := range c.draft.Concepts.names() {
 		bad := func(format string, args ...any) {
-			c.problems = append(c.problems, Problem{Code: BadConcept, File: conceptsFile, Text: name + ": " + fmt.Sprintf(format, args...)})
+			c.reportIn(conceptsFile, "$."+name, name, BadConcept, format, args...)
 		}
 		if !ID(name).valid() {
 			bad("a concept is named by lower-case letters, digits and hyphens")

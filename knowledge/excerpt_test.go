@@ -91,7 +91,7 @@ func TestExcerptOfTheBase(t *testing.T) {
 	d := draftOfBase()
 	for _, e := range d.Entries {
 		for _, where := range []string{"$.id", "$.name", "$.text.zh", "$.phrases", "$.facts", "$.facts.phone", "$.sources[0]"} {
-			p := d.at(e, where, "", BadFact, "x")
+			p := d.at(e, where, "", BadFact)
 			lines := strings.Split(p.Excerpt(Base()), "\n")
 			if p.Line > 0 && (len(lines) != 3 || !strings.HasSuffix(lines[1], "^") || slices.Contains([]string{":", " "}, under(lines))) {
 				t.Errorf("%s %s\n%s", e.ID, where, strings.Join(lines, "\n"))

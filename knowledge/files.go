@@ -27,16 +27,16 @@ const (
 func FilesOf(fsys fs.FS) (Files, Problems) {
 	names, err := yamlFiles(fsys)
 	if err != nil {
-		return nil, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+		return nil, Problems{Problem{Code: BadSyntax, File: "."}.saying("the folder cannot be read: %v", err)}
 	}
 	if len(names) > maxFiles {
-		return nil, Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("%d files, at most %d are read", len(names), maxFiles)}}
+		return nil, Problems{Problem{Code: BadSyntax, File: "."}.saying("%d files, at most %d are read", len(names), maxFiles)}
 	}
 	files, ps := Files{}, Problems(nil)
 	for _, name := range names {
 		data, err := readLimited(fsys, name)
 		if err != nil {
-			ps = append(ps, Problem{Code: BadSyntax, File: name, Text: err.Error()})
+			ps = append(ps, Problem{Code: BadSyntax, File: name}.of(err))
 			continue
 		}
 		files[name] = data

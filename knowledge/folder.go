@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -96,7 +95,7 @@ func CanonicalFile(name string, data []byte) ([]byte, Problems) {
 		body, err = Encode(e)
 	}
 	if err != nil {
-		return nil, Problems{{Code: BadSyntax, File: name, Text: err.Error()}}
+		return nil, Problems{Problem{Code: BadSyntax, File: name}.of(err)}
 	}
 	return append([]byte(head), body...), nil
 }
@@ -119,8 +118,8 @@ func commentIn(name, data string, above int) (Problem, bool) {
 	}
 	for _, t := range lexer.Tokenize(data) {
 		if t.Type == token.CommentType {
-			return Problem{Code: LostComment, File: name, Line: t.Position.Line + above, Col: t.Position.Column,
-				Text: "a comment here would be lost: move it to the head of the file"}, true
+			return Problem{Code: LostComment, File: name, Line: t.Position.Line + above, Col: t.Position.Column}.
+				saying("a comment here would be lost: move it to the head of the file"), true
 		}
 	}
 	return Problem{}, false
@@ -135,21 +134,21 @@ func checkFolder(fsys fs.FS) Problems {
 			return err
 		}
 		if files++; files > maxFiles || seen > 2*maxFiles {
-			ps = append(ps, Problem{Code: BadSyntax, File: ".", Text: fmt.Sprintf("more files than the %d that are read", maxFiles)})
+			ps = append(ps, Problem{Code: BadSyntax, File: "."}.saying("more files than the %d that are read", maxFiles))
 			return fs.SkipAll
 		}
 		switch {
 		case e.Type()&fs.ModeSymlink != 0:
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is a link: put the file itself here"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("this is a link: put the file itself here"))
 		case !e.Type().IsRegular():
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "this is no file"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("this is no file"))
 		case path.Ext(p) != ".yaml":
-			ps = append(ps, Problem{Code: UnsafeFile, File: p, Text: "a base holds .yaml files only"})
+			ps = append(ps, Problem{Code: UnsafeFile, File: p}.saying("a base holds .yaml files only"))
 		}
 		return nil
 	})
 	if err != nil {
-		return Problems{{Code: BadSyntax, File: ".", Text: fmt.Sprintf("the folder cannot be read: %v", err)}}
+		return Problems{Problem{Code: BadSyntax, File: "."}.saying("the folder cannot be read: %v", err)}
 	}
 	return ps
 }

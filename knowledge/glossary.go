@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,9 +28,9 @@ func (t Term) in(l Lang) []string {
 // checkTerms looks at the glossary itself.
 func (c *compiler) checkTerms() {
 	seen := map[string]bool{}
-	for _, t := range c.draft.Terms {
-		bad := func(text string) {
-			c.problems = append(c.problems, Problem{Code: BadTerm, File: glossaryFile, Text: fmt.Sprintf("%q: %s", t.Zh, text)})
+	for i, t := range c.draft.Terms {
+		bad := func(format string, args ...any) {
+			c.reportIn(glossaryFile, fmt.Sprintf("$[%d]", i), strconv.Quote(t.Zh), BadTerm, format, args...)
 		}
 		if t.Zh == "" || slices.Contains(t.En, "") || slices.Contains(t.Es, "") {
 			bad("a term or a rendering is empty")
@@ -69,17 +70,9 @@ func (c *compiler) checkGlossary(e *Entry, w wording) {
 			if i == 0 || w.in[i] == "" || len(t.in(l)) == 0 || holdsAny(w.in[i], t.in(l)) || strings.Contains(w.in[i], t.Zh) {
 				continue // the term itself is what a menu or a door shows
 			}
-			c.report(e, w.at(l), l, GlossaryTerm, "the Chinese text says %s, so this one must say %s", t.Zh, orList(t.in(l)))
+			c.report(e, w.at(l), l, GlossaryTerm, "the Chinese text says %s, so this one must say %s", t.Zh, choice(list(t.in(l))))
 		}
 	}
-}
-
-func orList(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = `"` + w + `"`
-	}
-	return strings.Join(quoted, " or ")
 }
 
 // holdsAny reports whether text holds one of the words, in any case, where a word starts.

@@ -13,10 +13,10 @@ var bareSituations = []ID{"self-harm"}
 func (c *compiler) checkLeads(e *Entry) {
 	if e.Kind == Situation && !slices.Contains(bareSituations, e.ID) {
 		if len(e.Evidence) == 0 {
-			c.report(e, "$.id", "", NoEvidence, "evidence is missing: say what to keep")
+			c.reportAbout(e, "$.id", "$.evidence", "", NoEvidence, "evidence is missing: say what to keep")
 		}
 		if len(e.Rights) == 0 {
-			c.report(e, "$.id", "", NoRight, "rights is missing: say what collectors may not do here")
+			c.reportAbout(e, "$.id", "$.rights", "", NoRight, "rights is missing: say what collectors may not do here")
 		}
 	}
 	if e.Parent != "" {

@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -30,29 +29,32 @@ var passives = map[Lang]*regexp.Regexp{
 var title = regexp.MustCompile(`《[^》\n]*》(（[^）\n]*）)?`)
 
 // hardToRead gives what makes a text hard to read, one sentence each.
-func hardToRead(text string, l Lang) []string {
-	var why []string
+func hardToRead(text string, l Lang) []error {
+	var why []error
 	for _, s := range sentences(text, l) {
 		if n := length(s, l); n > longest[l] {
-			unit := "words"
-			if l == ZhHans {
-				unit = "characters"
-			}
-			why = append(why, fmt.Sprintf("a sentence of %d %s, at most %d are easy to read: %q", n, unit, longest[l], opening(s)))
+			why = append(why, longSentence(n, s, l))
 		}
 	}
 	lower := strings.ToLower(text)
 	for _, w := range jargon[l] {
 		if i := wordAt(lower, w, 0); i >= 0 && wordEnds(lower[i+len(w):], l) {
-			why = append(why, fmt.Sprintf("%q is the language of offices: use an everyday word", w))
+			why = append(why, sayf("%q is the language of offices: use an everyday word", w))
 		}
 	}
 	if re := passives[l]; re != nil && (strings.Contains(lower, " by ") || strings.Contains(lower, " por")) {
 		if m := re.FindString(text); m != "" {
-			why = append(why, fmt.Sprintf("%q: say first who does it", m))
+			why = append(why, sayf("%q: say first who does it", m))
 		}
 	}
 	return why
+}
+
+func longSentence(n int, s string, l Lang) error {
+	if l == ZhHans {
+		return sayf("a sentence of %d characters, at most %d are easy to read: %q", n, longest[l], opening(s))
+	}
+	return sayf("a sentence of %d words, at most %d are easy to read: %q", n, longest[l], opening(s))
 }
 
 // opening is enough of a sentence to find it by.

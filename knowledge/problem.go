@@ -15,7 +15,15 @@ type Problem struct {
 	Col      int
 	Entry    ID   // "" when the file could not be read
 	Lang     Lang // "" when it concerns every language
-	Text     string
+
+	// Where is the YAML path of the field that it belongs to, such as "$.text.zh",
+	// "$.facts.phone" or "$.years.2026", also when the file lacks the field; "" when it
+	// belongs to none. Line and Col may be those of something near it.
+	Where string
+	Text  string // in English; In says it in other languages
+
+	about string    // the thing of a list that it concerns, such as a source; Text begins with it
+	said  statement // what Text says, in no language yet
 }
 
 // Severity says whether a problem keeps a base from being used.

@@ -93,7 +93,7 @@ var (
 // checkLocal asks that a local channel names its office, and with nothing but the province.
 func (c *compiler) checkLocal(e *Entry) {
 	if e.Local == e.Near.Empty() {
-		c.report(e, "$.id", "", BadLocal, "local: true and near go together: a local channel names its office, and no other does")
+		c.reportAbout(e, "$.id", "$.near", "", BadLocal, "local: true and near go together: a local channel names its office, and no other does")
 	}
 	for i, l := range AnswerLangs {
 		t := c.rel.items[e.ID].near[i]
@@ -113,8 +113,8 @@ func (c *compiler) checkLocal(e *Entry) {
 
 func (c *compiler) checkProvinces() {
 	all := c.draft.Provinces
-	bad := func(code Check, format string, args ...any) {
-		c.problems = append(c.problems, Problem{Code: code, File: provincesFile, Text: fmt.Sprintf(format, args...)})
+	bad := func(where string, code Check, format string, args ...any) {
+		c.reportIn(provincesFile, where, "", code, format, args...)
 	}
 	if len(all.ByCode) == 0 {
 		return
@@ -123,23 +123,24 @@ func (c *compiler) checkProvinces() {
 	for _, code := range all.Codes() {
 		c.checkProvince(code, owner)
 	}
-	for _, w := range all.Not {
+	for i, w := range all.Not {
+		where := fmt.Sprintf("$.not[%d]", i)
 		if !notPattern.MatchString(w) {
-			bad(BadProvince, "not: %q is no word, and no word with ~ at one end", w)
+			bad(where, BadProvince, "not: %q is no word, and no word with ~ at one end", w)
 		}
 		if code := owner[squeezed(w)]; code != "" && squeezed(w) != "" {
-			bad(BadProvince, "not: %q is a name of %s", w, code)
+			bad(where, BadProvince, "not: %q is a name of %s", w, code)
 		}
 	}
 	if _, ok := all.Checked.Start(); !ok {
-		bad(BadDate, "checked must be a day such as 2026-11-21, not %q", string(all.Checked))
+		bad("$.checked", BadDate, "checked must be a day such as 2026-11-21, not %q", string(all.Checked))
 	}
 	if len(all.Sources) == 0 {
-		bad(NoSource, "sources is missing")
+		bad("$.sources", NoSource, "sources is missing")
 	}
 	for _, s := range all.Sources {
 		if _, ok := c.draft.Sources[s]; !ok {
-			bad(UnknownSource, "the source %s is not in %s", s, sourcesFile)
+			bad("$.sources", UnknownSource, "the source %s is not in %s", s, sourcesFile)
 		}
 	}
 }
@@ -148,14 +149,14 @@ func (c *compiler) checkProvinces() {
 func (c *compiler) checkProvince(code string, owner map[string]string) {
 	p := c.draft.Provinces.ByCode[code]
 	bad := func(check Check, format string, args ...any) {
-		c.problems = append(c.problems, Problem{Code: check, File: provincesFile, Text: code + ": " + fmt.Sprintf(format, args...)})
+		c.reportIn(provincesFile, "$.provinces."+code, code, check, format, args...)
 	}
 	if _, ok := c.draft.Provinces.ByCode[code[:min(2, len(code))]]; !ok || !divisionCode.MatchString(code) {
 		bad(BadProvince, "a code has two digits, or four for a city of a province that is here too")
 	}
 	for _, l := range AnswerLangs {
 		if p.Name.In(l) == "" {
-			bad(MissingLanguage, "the name is missing in %s", langKey(l))
+			bad(MissingLanguage, "the name is missing in %s", languageKey(l))
 		}
 	}
 	if p.Short == "" || strings.ContainsFunc(p.Short, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) {

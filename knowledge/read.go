@@ -3,7 +3,6 @@ package knowledge
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -115,8 +114,8 @@ func (d *Draft) readFile(name string, data []byte) Problems {
 		return ps
 	}
 	if want := ID(strings.TrimSuffix(path.Base(name), ".yaml")); e.ID != want {
-		return Problems{{Code: BadID, File: name, Line: 1, Col: 1, Entry: e.ID,
-			Text: fmt.Sprintf("the file is named %s.yaml, so the id must be %q", want, want)}}
+		return Problems{Problem{Code: BadID, File: name, Line: 1, Col: 1, Entry: e.ID, Where: "$.id"}.
+			saying("the file is named %s.yaml, so the id must be %q", want, want)}
 	}
 	d.Entries = append(d.Entries, e)
 	d.files[e] = file{name, data}
@@ -126,15 +125,15 @@ func (d *Draft) readFile(name string, data []byte) Problems {
 func readLimited(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be opened: %w", err)
+		return nil, sayf("the file cannot be opened: %v", err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be read: %w", err)
+		return nil, sayf("the file cannot be read: %v", err)
 	}
 	if len(data) > maxFileBytes {
-		return nil, fmt.Errorf("the file is larger than %d bytes", maxFileBytes)
+		return nil, sayf("the file is larger than %d bytes", maxFileBytes)
 	}
 	return data, nil
 }
@@ -146,7 +145,7 @@ func decode(name string, data []byte, into any) Problems {
 	case err == nil:
 		return nil
 	case errors.Is(err, io.EOF):
-		return Problems{{Code: BadSyntax, File: name, Line: 1, Col: 1, Text: "the file is empty"}}
+		return Problems{Problem{Code: BadSyntax, File: name, Line: 1, Col: 1}.saying("the file is empty")}
 	}
 	return Problems{yamlProblem(name, err)}
 }
@@ -164,14 +163,15 @@ func yamlProblem(name string, err error) Problem {
 			p.Line, p.Col = t.Position.Line, t.Position.Column
 		}
 	}
+	p.said = saidByYAML(p.Text)
 	return p
 }
 
-// at makes a problem of an entry; where is a YAML path inside its file, such as
-// "$.rights[1]", and gives line and column when the file has it.
-func (d *Draft) at(e *Entry, where string, lang Lang, code Check, format string, args ...any) Problem {
+// at makes a problem of an entry that does not say anything yet; where is a YAML path inside
+// its file, such as "$.rights[1]", and gives line and column when the file has it.
+func (d *Draft) at(e *Entry, where string, lang Lang, code Check) Problem {
 	f := d.files[e]
-	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Text: fmt.Sprintf(format, args...)}
+	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Where: where}
 	tree, err := parser.ParseBytes(f.data, 0)
 	if err != nil { // it was decoded before; a draft put together in memory has no file
 		return p

@@ -46,15 +46,15 @@ func (e *Entry) translated(l Lang) bool {
 
 func (c *compiler) checkStamps(e *Entry) {
 	for _, t := range []struct {
-		lang       Lang
-		stamp, its string
-	}{{En, e.MadeFrom.En, "English"}, {Es, e.MadeFrom.Es, "Spanish"}} {
+		lang  Lang
+		stamp string
+	}{{En, e.MadeFrom.En}, {Es, e.MadeFrom.Es}} {
 		switch {
 		case !e.translated(t.lang):
 		case t.stamp == "" && c.stamps:
-			c.report(e, "$.id", t.lang, NotStamped, "nothing says which Chinese text the %s text was made from: compare them, then run zhilu knowledge stamp %s", t.its, c.draft.files[e].name)
+			c.reportAbout(e, "$.id", "$.made_from."+langKey(t.lang), t.lang, NotStamped, "nothing says which Chinese text the %s text was made from: compare them, then run zhilu knowledge stamp %s", languageName(t.lang), c.draft.files[e].name)
 		case t.stamp != "" && t.stamp != e.stamp():
-			c.report(e, "$.made_from."+langKey(t.lang), t.lang, StaleTranslation, "the %s text was made from an older Chinese text: compare them, then run zhilu knowledge stamp %s", t.its, c.draft.files[e].name)
+			c.report(e, "$.made_from."+langKey(t.lang), t.lang, StaleTranslation, "the %s text was made from an older Chinese text: compare them, then run zhilu knowledge stamp %s", languageName(t.lang), c.draft.files[e].name)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -33,7 +32,7 @@ func parseTemplate(self ID, s string) (template, error) {
 		}
 		end := strings.IndexAny(s[open+1:], "{}")
 		if s[open] == '}' || end < 0 || s[open+1+end] == '{' {
-			return nil, fmt.Errorf("a brace has no partner near %q", near(s[open:]))
+			return nil, sayf("a brace has no partner near %q", near(s[open:]))
 		}
 		if open > 0 {
 			t = append(t, piece{lit: s[:open]})
@@ -60,7 +59,7 @@ func parseRef(self ID, ref string) (piece, error) {
 		p.entry = self
 	}
 	if ref == "" || !p.entry.valid() || dotted && !ID(fact).valid() {
-		return p, fmt.Errorf("{%s} is no reference: write {entry.fact}, {.fact}, {entry} or {$name}", ref)
+		return p, sayf("{%s} is no reference: write {entry.fact}, {.fact}, {entry} or {$name}", ref)
 	}
 	return p, nil
 }

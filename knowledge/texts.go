@@ -3,6 +3,7 @@ package knowledge
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -40,7 +41,7 @@ func (c *compiler) compileTexts(e *Entry) {
 		for i, l := range AnswerLangs {
 			t, err := parseTemplate(e.ID, f.text.In(l))
 			if err != nil {
-				c.report(e, where+"."+langKey(l), l, BadTemplate, "%v", err)
+				c.tell(e, where+"."+langKey(l), l, BadTemplate, err)
 				continue
 			}
 			f.into[i] = t
@@ -50,25 +51,26 @@ func (c *compiler) compileTexts(e *Entry) {
 			}
 			c.checkLiteral(e, where+"."+langKey(l), l, f.name, t)
 			if i > 0 && f.text.In(l) != "" && f.text.Zh != "" && !maps.Equal(f.into[0].refs(), t.refs()) {
-				c.report(e, where+"."+langKey(l), l, UnequalFacts, "the references differ from the Chinese text: %s", difference(f.into[0].refs(), t.refs()))
+				c.report(e, where+"."+langKey(l), l, UnequalFacts, "the references differ from the Chinese text: %s", differenceOf(f.into[0].refs(), t.refs()))
 			}
 		}
 	}
 }
 
-func difference(zh, other map[string]bool) string {
-	var parts []string
-	for r := range zh {
+// differenceOf are the references that one text has and the other has not, in order.
+func differenceOf(zh, other map[string]bool) difference {
+	var missing, extra []string
+	for _, r := range slices.Sorted(maps.Keys(zh)) {
 		if !other[r] {
-			parts = append(parts, "missing {"+r+"}")
+			missing = append(missing, "{"+r+"}")
 		}
 	}
-	for r := range other {
+	for _, r := range slices.Sorted(maps.Keys(other)) {
 		if !zh[r] {
-			parts = append(parts, "only here {"+r+"}")
+			extra = append(extra, "{"+r+"}")
 		}
 	}
-	return strings.Join(parts, ", ")
+	return difference{list(missing), list(extra)}
 }
 
 func (c *compiler) checkRefs(e *Entry, where string, l Lang, t template) {
@@ -185,11 +187,12 @@ func (c *compiler) checkLength(e *Entry, f textField, l Lang, t template, days [
 		if b.Len() <= f.max {
 			continue
 		}
-		since := ""
+		where := "$." + f.name + "." + langKey(l)
 		if day != "" {
-			since = "from " + string(day) + " on "
+			c.report(e, where, l, TooLong, "from %s on %d bytes, at most %d fit", string(day), b.Len(), f.max)
+		} else {
+			c.report(e, where, l, TooLong, "%d bytes, at most %d fit", b.Len(), f.max)
 		}
-		c.report(e, "$."+f.name+"."+langKey(l), l, TooLong, "%s%d bytes, at most %d fit", since, b.Len(), f.max)
 		return
 	}
 }

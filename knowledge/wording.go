@@ -77,7 +77,7 @@ func (c *compiler) checkWording(e *Entry) {
 			}
 			if w.prose() {
 				for _, why := range hardToRead(w.in[i], l) {
-					c.report(e, w.at(l), l, HardToRead, "%s", why)
+					c.tell(e, w.at(l), l, HardToRead, why)
 				}
 			}
 		}

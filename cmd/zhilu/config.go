@@ -27,6 +27,7 @@ func (secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 type config struct {
 	Listen        string // ZHILU_LISTEN
 	ConsoleListen string // ZHILU_CONSOLE_LISTEN
+	ConsoleURL    string // ZHILU_CONSOLE_URL: how people reach the console, for links
 	OpsListen     string // ZHILU_OPS_LISTEN
 
 	RedisURL    secret // ZHILU_REDIS_URL
@@ -88,9 +89,25 @@ func (e *environment) secret(name string) secret {
 // variable; nothing of a secret is in it.
 func loadConfig(get func(string) (string, bool)) (config, error) {
 	e := &environment{get: get}
+	c := e.config()
+	e.checkListeners(c)
+	e.checkConsole(&c)
+	e.checkRedis(c)
+	e.checkSecret(&c)
+	if c.Trial {
+		c.invent()
+	} else {
+		e.checkWeChat(&c)
+	}
+	return c, errors.Join(e.faults...)
+}
+
+// config reads all settings and checks none.
+func (e *environment) config() config {
 	c := config{
 		Listen:        e.text("ZHILU_LISTEN", "127.0.0.1:8080"),
 		ConsoleListen: e.text("ZHILU_CONSOLE_LISTEN", "127.0.0.1:8081"),
+		ConsoleURL:    e.text("ZHILU_CONSOLE_URL", ""),
 		OpsListen:     e.text("ZHILU_OPS_LISTEN", "127.0.0.1:9090"),
 		RedisURL:      e.secret("ZHILU_REDIS_URL"),
 		RedisMaster:   e.text("ZHILU_REDIS_MASTER", ""),
@@ -107,15 +124,7 @@ func loadConfig(get func(string) (string, bool)) (config, error) {
 	c.Mode = bot.Mode(e.text("ZHILU_WECHAT_MODE", ""))
 	c.Trial = c.AppID == "" && c.AppSecret == "" && c.Account == "" && c.Token == "" && c.OldTok == "" &&
 		c.AESKey == "" && c.OldKey == "" && c.Mode == ""
-	e.checkListeners(c)
-	e.checkRedis(c)
-	e.checkSecret(&c)
-	if c.Trial {
-		c.invent()
-	} else {
-		e.checkWeChat(&c)
-	}
-	return c, errors.Join(e.faults...)
+	return c
 }
 
 func defaultMode(url secret) string {
@@ -142,6 +151,26 @@ func (e *environment) checkListeners(c config) {
 		}
 		seen[l.addr] = l.name
 	}
+}
+
+// checkConsole gives the console's address without a slash at its end. Left out, it is where the
+// console listens.
+func (e *environment) checkConsole(c *config) {
+	if c.ConsoleURL == "" {
+		host, port, _ := net.SplitHostPort(c.ConsoleListen)
+		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+			host = "127.0.0.1"
+		}
+		c.ConsoleURL = "http://" + net.JoinHostPort(host, port)
+		return
+	}
+	u, err := url.Parse(c.ConsoleURL)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" ||
+		u.RawQuery != "" || u.Fragment != "" {
+		e.fault("ZHILU_CONSOLE_URL", "must be the console's web address without a path, such as https://console.example.org")
+		return
+	}
+	c.ConsoleURL = u.Scheme + "://" + u.Host
 }
 
 func (e *environment) checkRedis(c config) {

@@ -147,6 +147,7 @@ func TestServerKilled(t *testing.T) {
 	server := redistest.Start(t)
 	rdb := server.Client()
 	t.Cleanup(func() { rdb.Close() })
+	ok(t, rdb.ConfigSet(ctx, "appendfsync", "always").Err()) // what it acknowledges it has when it returns
 	w := newWorld(t, rdb)
 	w.add("ana", Viewer)
 	token := w.signIn("ana")

@@ -10,12 +10,16 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// What a link does and how long it lasts [6.4.1].
+// How long a link lasts [6.4.1].
+const (
+	InviteTTL = 72 * time.Hour
+	OnceTTL   = 24 * time.Hour
+)
+
+// What a link does.
 const (
 	linkInvite = "invite" // sets a password
 	linkOnce   = "once"   // signs in without one
-	inviteTTL  = 72 * time.Hour
-	onceTTL    = 24 * time.Hour
 )
 
 // link is a link as stored, under the hash of its token. A person has at most one: a new link
@@ -55,7 +59,7 @@ func (s *Store) Invite(ctx context.Context, by, login, name string, role Role) (
 		case p.Name != name || p.Role != role:
 			return ErrTaken
 		}
-		token, err = r.issue(link{Login: login, Kind: linkInvite, By: by}, inviteTTL)
+		token, err = r.issue(link{Login: login, Kind: linkInvite, By: by}, InviteTTL)
 		return err
 	}, keyLinkOf(login))
 	return given(token, err)
@@ -65,7 +69,7 @@ func (s *Store) Invite(ctx context.Context, by, login, name string, role Role) (
 // one-time codes, sessions and old link are gone, and a new link lets them set a password.
 // ErrNotFound, ErrDisabled.
 func (s *Store) Reset(ctx context.Context, by, login string) (string, error) {
-	return s.issue(ctx, login, link{Kind: linkInvite, By: by}, inviteTTL, func(r *round, p *record) error {
+	return s.issue(ctx, login, link{Kind: linkInvite, By: by}, InviteTTL, func(r *round, p *record) error {
 		p.Hash, p.Seed, p.Step, p.Recovery = "", nil, 0, nil
 		return r.endSessions(p)
 	})
@@ -74,7 +78,7 @@ func (s *Store) Reset(ctx context.Context, by, login string) (string, error) {
 // OneTime gives the token of a link that signs a person in without a password, once, within
 // 24 hours: for the trial mode. ErrNotFound, ErrDisabled.
 func (s *Store) OneTime(ctx context.Context, by, login string) (string, error) {
-	return s.issue(ctx, login, link{Kind: linkOnce, By: by}, onceTTL, func(*round, *record) error { return nil })
+	return s.issue(ctx, login, link{Kind: linkOnce, By: by}, OnceTTL, func(*round, *record) error { return nil })
 }
 
 func (s *Store) issue(ctx context.Context, login string, l link, ttl time.Duration, change func(*round, *record) error) (string, error) {
@@ -183,8 +187,9 @@ func (s *Store) Redeem(ctx context.Context, token, password string) (Person, err
 func (s *Store) SignInOnce(ctx context.Context, token, from, agent string) (string, error) {
 	var session string
 	err := s.useLink(ctx, token, linkOnce, func(r *round, p *record) error {
-		p.Seen = s.now().UnixMilli()
-		session = r.begin(s.fresh(*p, from, agent))
+		d := s.visitor(from, agent)
+		p.Seen, d.Login, d.Era = d.Seen, p.Login, p.Era
+		session = r.begin(d)
 		return r.tidy(*p)
 	})
 	return given(session, err)

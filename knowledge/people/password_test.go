@@ -111,13 +111,16 @@ func TestRehash(t *testing.T) {
 		if after := stored(); !strings.HasPrefix(after, "$argon2id$v=19$m=64,t=2,p=1$") {
 			t.Errorf("still %.30s", after)
 		}
-		w.signIn("ana")
+		w.hasher = newHasher(cost{memory: 96, passes: 1, threads: 1})
+		for _, err := range atOnce(4, func(int) error { _, _, err := w.SignIn(ctx, "ana", good, home, agent); return err }) {
+			ok(t, err) // one of them hashed it anew under the others
+		}
 	})
 }
 
 // TestHashFigures: what is stored says what it cost, and absurd figures are not computed.
 func TestHashFigures(t *testing.T) {
-	if standard.memory < 19*1024 || standard.passes < 2 {
+	if c := New(nil, secret, nil).hasher.cost; c != standard || c.memory < 19*1024 || c.passes < 2 {
 		t.Errorf("%+v is weaker than promised", standard)
 	}
 	h := newHasher(cheap)

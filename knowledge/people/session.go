@@ -114,16 +114,16 @@ func (r *round) keep(hash string, d signedIn) {
 	})
 }
 
-// begin writes a session under a new token and gives the token. The id is new too.
+// begin writes a session under a new token and gives the token.
 func (r *round) begin(d signedIn) (token string) {
 	token = r.s.newToken()
-	d.ID = hex.EncodeToString(r.s.bytes(6))
 	r.keep(fingerprint(token), d)
 	return token
 }
 
-// renew puts a new session in the place of the one with the hash: what a token could not do
-// before, no token that was known before can do now [7.2.4]. It is as old as the first one.
+// renew gives a session a new token and ends the one with the hash: what a token could not do
+// before, no token that was known before can do now [7.2.4]. Id and age stay, so that whoever
+// ends the session by its id ends it, and guesses inside it stay counted.
 func (r *round) renew(hash string, d signedIn) (token string) {
 	r.drop(hash, d)
 	return r.begin(d)
@@ -136,10 +136,10 @@ func (r *round) drop(hash string, d signedIn) {
 	})
 }
 
-// fresh is a session of a person who just signed in.
-func (s *Store) fresh(p record, from, agent string) signedIn {
+// visitor is a new session that is nobody's yet.
+func (s *Store) visitor(from, agent string) signedIn {
 	now := s.now().UnixMilli()
-	return signedIn{Login: p.Login, Era: p.Era, Started: now, Seen: now, Confirmed: now, From: clip(from, maxFrom), Agent: clip(agent, maxAgent)}
+	return signedIn{ID: hex.EncodeToString(s.bytes(6)), Started: now, Seen: now, Confirmed: now, From: clip(from, maxFrom), Agent: clip(agent, maxAgent)}
 }
 
 // SignOut ends a session; one that is over already is no error.

@@ -23,34 +23,52 @@ func (s *Store) SignIn(ctx context.Context, login, password, from, agent string)
 		try.forgive(ctx) // nothing was looked at
 		return "", Person{}, err
 	}
-	if err := s.check(ctx, stored, password); err != nil {
-		return "", Person{}, err
+	token, p, err := s.enter(ctx, stored, password, g, s.visitor(from, agent))
+	if errors.Is(err, errChanged) { // by another sign-in that hashed it anew, or for good
+		token, p, err = s.enter(ctx, p, password, g, s.visitor(from, agent))
 	}
-	newer, err := s.rehash(ctx, stored, password)
-	if err != nil {
-		return "", Person{}, err
-	}
-	var token string
-	var p record
-	err = s.atomically(ctx, "sign in", func(r *round) error {
-		var err error
-		if p, err = r.unchanged(stored); err != nil {
-			return err
-		}
-		p.Seen, p.Hash = s.now().UnixMilli(), newer
-		if err := r.tidy(p); err != nil {
-			return err
-		}
-		token = r.begin(s.fresh(p, from, agent))
-		r.save(p)
-		r.remember(g)
-		return nil
-	})
-	if err != nil {
+	switch {
+	case errors.Is(err, errChanged), errors.Is(err, ErrNotFound):
+		return "", Person{}, ErrWrong
+	case err != nil:
 		return "", Person{}, err
 	}
 	try.succeed(ctx)
 	return token, p.person(), nil
+}
+
+// errChanged says that the stored hash is no longer the one that was looked at.
+var errChanged = errors.New("password changed meanwhile")
+
+// enter begins a session for a person whose password is right; errChanged together with the
+// person as they are now.
+func (s *Store) enter(ctx context.Context, stored record, password string, g gate, d signedIn) (token string, p record, err error) {
+	if err := s.check(ctx, stored, password); err != nil {
+		return "", record{}, err
+	}
+	newer, err := s.rehash(ctx, stored, password)
+	if err != nil {
+		return "", record{}, err
+	}
+	err = s.atomically(ctx, "sign in", func(r *round) error {
+		var err error
+		if p, err = r.person(stored.Login); err != nil {
+			return err
+		}
+		if p.Hash != stored.Hash || p.Disabled {
+			return errChanged
+		}
+		p.Seen, p.Hash = d.Seen, newer
+		if err := r.tidy(p); err != nil {
+			return err
+		}
+		d.Login, d.Era = p.Login, p.Era
+		token = r.begin(d)
+		r.save(p)
+		r.remember(g)
+		return nil
+	})
+	return token, p, err
 }
 
 // check compares a password with that of a person, who may be nobody.
@@ -74,16 +92,6 @@ func (s *Store) rehash(ctx context.Context, p record, password string) (string, 
 		return p.Hash, nil
 	}
 	return s.hasher.hash(ctx, password, s.bytes(saltSize))
-}
-
-// unchanged reads a person again whose password was just found right, and gives ErrWrong when
-// it is no longer theirs or they may no longer come in.
-func (r *round) unchanged(before record) (record, error) {
-	p, err := r.person(before.Login)
-	if errors.Is(err, ErrNotFound) || err == nil && (p.Disabled || p.Hash != before.Hash) {
-		return record{}, ErrWrong
-	}
-	return p, err
 }
 
 // Confirm checks the password again, before something that matters; for 10 minutes the session
