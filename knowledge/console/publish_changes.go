@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (v *visit) subjects(old, now *knowledge.Draft) []*subject {
 		case strings.HasPrefix(c.Field, "made_from"):
 			s.Stamped = true
 		default:
-			s.Fields = append(s.Fields, v.fieldChange(c))
+			s.Fields = append(s.Fields, v.fieldChange(c, listFields[strings.Fields(c.Subject)[0]]))
 		}
 	}
 	return list
@@ -74,7 +75,7 @@ func (v *visit) subject(c knowledge.Change, old, now *knowledge.Draft) *subject 
 		s.path, s.Kind = file, v.say("publish.kind_"+kind)
 		return s
 	}
-	s.Kind = kindTitle(knowledge.Kind(kind), v.lang)
+	s.Kind = knowledge.Kind(kind).Title(v.lang)
 	before, after := entryOf(old, id), entryOf(now, id)
 	e := cmp.Or(after, before)
 	if e == nil {
@@ -90,7 +91,7 @@ func (v *visit) subject(c knowledge.Change, old, now *knowledge.Draft) *subject 
 		bare := &knowledge.Entry{ID: e.ID, Kind: e.Kind}
 		for _, whole := range knowledge.Diff(only(cmp.Or(before, bare)), only(cmp.Or(after, bare))) {
 			if !strings.HasPrefix(whole.Field, "made_from") {
-				s.Fields = append(s.Fields, v.fieldChange(whole))
+				s.Fields = append(s.Fields, v.fieldChange(whole, ""))
 			}
 		}
 	}
@@ -100,6 +101,10 @@ func (v *visit) subject(c knowledge.Change, old, now *knowledge.Draft) *subject 
 // listFiles are the files that are no entry, by the word that a difference begins with.
 var listFiles = map[string]string{"source": "sources.yaml", "calendar": "calendar.yaml", "provinces": "provinces.yaml",
 	"province": "provinces.yaml", "term": "glossary.yaml", "concept": "concepts.yaml"}
+
+// listFields is what the names of their fields begin with.
+var listFields = map[string]string{"source": "sources.yaml", "calendar": "calendar.yaml.years", "provinces": "provinces.yaml",
+	"province": "provinces.yaml.provinces", "term": "glossary.yaml", "concept": "concepts.yaml"}
 
 func only(e *knowledge.Entry) *knowledge.Draft {
 	return &knowledge.Draft{Entries: []*knowledge.Entry{e}}
@@ -115,23 +120,34 @@ func entryOf(d *knowledge.Draft, id string) *knowledge.Entry {
 }
 
 // nameOf is what an entry is called in a language; a message without a name by its beginning.
+// It needs no compiled release: a draft may have faults.
 func nameOf(e *knowledge.Entry, lang knowledge.Lang) string {
-	return cmp.Or(e.Name.In(lang), e.Name.Zh, firstLine(e.Text.In(lang)), string(e.ID))
+	name := cmp.Or(e.Name.In(lang), e.Name.Zh, firstLine(e.Text.In(lang)), string(e.ID))
+	return ownFact.ReplaceAllStringFunc(name, func(ref string) string {
+		f := e.Facts[strings.Trim(ref, "{.}")]
+		return cmp.Or(f.Value, f.Values.In(lang), ref)
+	})
 }
+
+// ownFact is a fact of the entry itself in a text.
+var ownFact = regexp.MustCompile(`\{\.[a-z0-9-]+\}`)
 
 // many are lists of which a difference holds only what went and what came.
 var many = []string{"phrases", "examples", "aliases", "around", "not", ""}
 
-func (v *visit) fieldChange(c knowledge.Change) fieldChange {
-	f := fieldChange{Label: fieldTitle(c.Field, v.lang), Code: c.Lang}
-	if rest, ok := strings.CutPrefix(c.Field, "facts."); ok {
+// fieldChange says one difference. under is what the field belongs to when that is no entry.
+func (v *visit) fieldChange(c knowledge.Change, under string) fieldChange {
+	f := fieldChange{Label: knowledge.FieldTitle(c.Field, v.lang), Code: c.Lang}
+	if under != "" {
+		f.Label = strings.TrimPrefix(knowledge.FieldTitle(under+"."+c.Field, v.lang), under+".")
+	} else if rest, ok := strings.CutPrefix(c.Field, "facts."); ok {
 		name, of, _ := strings.Cut(rest, ".")
 		f.Fact = name
 		if later, ok := strings.CutPrefix(of, "later."); ok { // later values are named by their day
 			day, part, _ := strings.Cut(later, ".")
 			f.Fact, of = name+" "+day, part
 		}
-		f.Label = fieldTitle(strings.TrimSuffix("facts."+of, "."), v.lang)
+		f.Label = knowledge.FieldTitle(strings.TrimSuffix("facts."+of, "."), v.lang)
 	}
 	if c.Field == "" {
 		f.Label = ""

@@ -77,7 +77,7 @@ type releasePage struct {
 	LiveNow   bool
 	Back      []*subject // what changes when this one becomes live
 	Epoch     int64
-	Reason    field
+	Why       field // of the form that goes back
 	Refusal   string
 	Note      field
 	MayReview bool // somebody else than who published and wrote it
@@ -96,7 +96,7 @@ func (c *Console) showRelease(v *visit, reason field, status int, refusal string
 		return v.refuse(http.StatusNotFound, "")
 	}
 	line := lines[at]
-	p := releasePage{releaseLine: line, LiveNow: line.Live, Live: pointer.Number, Epoch: pointer.Epoch, Reason: reason, Refusal: refusal,
+	p := releasePage{releaseLine: line, LiveNow: line.Live, Live: pointer.Number, Epoch: pointer.Epoch, Why: reason, Refusal: refusal,
 		MayReview: line.Who != v.who.Login && !slices.Contains(line.Authors, v.who.Login)}
 	files, d, err := c.readRelease(v.ctx(), line.ID)
 	if err != nil {

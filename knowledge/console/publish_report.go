@@ -95,7 +95,7 @@ func (p *reportPage) All() bool { return len(p.Missed) == 0 }
 func (v *visit) problemLines(ps knowledge.Problems, s *snapshot) []problemLine {
 	var lines []problemLine
 	for _, p := range ps {
-		line := problemLine{File: p.File, Text: problemText(p, v.lang)}
+		line := problemLine{File: p.File, Text: p.In(v.lang)}
 		if e := s.entries[p.Entry]; e != nil {
 			line.Name, line.Link = nameOf(e, v.lang), "/entries/"+string(p.Entry)
 		}

@@ -4,34 +4,23 @@ import (
 	"strings"
 
 	"zhilu/knowledge"
+	"zhilu/knowledge/worddiff"
 )
 
 // piece is a part of a text, and what became of it: "ins", "del" or "" for nothing.
 type piece struct{ Text, Op string }
 
+// ops are the marks of pieces.
+var ops = map[worddiff.Op]string{worddiff.Insert: "ins", worddiff.Delete: "del"}
+
 // pieces shows what changed between two texts.
 func pieces(old, now string) []piece {
-	a, b := []rune(old), []rune(now)
-	start := 0
-	for start < len(a) && start < len(b) && a[start] == b[start] {
-		start++
+	var list []piece
+	for _, p := range worddiff.Diff(old, now) {
+		list = append(list, piece{p.Text, ops[p.Op]})
 	}
-	end := 0
-	for end < len(a)-start && end < len(b)-start && a[len(a)-1-end] == b[len(b)-1-end] {
-		end++
-	}
-	return solid(piece{string(a[:start]), ""}, piece{string(a[start : len(a)-end]), "del"},
-		piece{string(b[start : len(b)-end]), "ins"}, piece{string(a[len(a)-end:]), ""})
+	return list
 }
-
-// problemText is a problem in the language of the console.
-func problemText(p knowledge.Problem, _ knowledge.Lang) string { return p.Text }
-
-// kindTitle is the name of a kind of entry.
-func kindTitle(k knowledge.Kind, _ knowledge.Lang) string { return string(k) }
-
-// fieldTitle is the name of a field, given as its path in an entry.
-func fieldTitle(path string, _ knowledge.Lang) string { return path }
 
 // solid leaves out pieces without text.
 func solid(all ...piece) []piece {

@@ -61,7 +61,7 @@ func (c *Console) showSwitch(v *visit, p switchPage, status int) error {
 	rel := c.live.Release()
 	p.Epoch, p.Card, p.Off = pointer.Epoch, pointer.Off.Card, v.offLines(rel, pointer.Off)
 	for _, kind := range silenceable {
-		group := choices{Kind: kindTitle(kind, v.lang)}
+		group := choices{Kind: kind.Title(v.lang)}
 		for _, i := range rel.All(kind) {
 			if canSilence(&i.Entry) && !slices.Contains(pointer.Off.Entries, i.ID) {
 				group.Options = append(group.Options, option{string(i.ID), nameOf(&i.Entry, v.lang)})
@@ -90,7 +90,7 @@ func (v *visit) offLines(rel *knowledge.Release, off knowledge.Off) []offLine {
 		for _, id := range ids {
 			line := offLine{What: what, ID: string(id), Name: string(id)}
 			if i := rel.Entry(id); i != nil {
-				line.Name, line.Kind = nameOf(&i.Entry, v.lang), kindTitle(i.Kind, v.lang)
+				line.Name, line.Kind = nameOf(&i.Entry, v.lang), i.Kind.Title(v.lang)
 			}
 			lines = append(lines, line)
 		}
