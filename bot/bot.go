@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,9 @@ type Bot struct {
 	Release func() *knowledge.Release
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Count is told of every turn that was committed by this call, and of every answer without a
+	// state; nil counts nothing. It must not block. Copies of a message are not counted again.
+	Count func(Event)
 	// Budget is the time of a turn with the store; TurnBudget when it is 0. Tests that are
 	// not about time give more.
 	Budget time.Duration
@@ -69,11 +73,17 @@ func (b *Bot) answer(ctx context.Context, in Inbound) (content string, at int64)
 	t := &turnLog{}
 	result, err := b.Store.Turn(ctx, b.Store.User(b.Account, in.User()), in.Dedup(), t.step(rel, in, input, start))
 	t.write(b, rel, start, result, err)
+	if err == nil && result.Outcome == session.Committed {
+		b.count(t.event(b, rel, in, start))
+	}
 	switch {
 	case err != nil && t.turn.Erases():
+		b.count(Event{At: start, Lang: string(t.turn.ReplyLang), Stateless: true})
 		return rel.In(t.turn.ReplyLang, start).Text(knowledge.MsgEraseLater), start.Unix()
 	case err != nil:
-		return stateless(rel, input, start), start.Unix()
+		lost := dialog.Stateless(rel, input, start)
+		b.count(Event{At: start, Lang: string(lost.ReplyLang), Crisis: slices.Contains(lost.Effects, dialog.Crisis), Stateless: true})
+		return Render(lost.Reply), start.Unix()
 	}
 	if result.Private { // a copy of a message whose answer is not kept
 		return stateless(rel, input, start), in.CreateTime
@@ -131,12 +141,12 @@ func (b *Bot) forget(ctx context.Context, in Inbound) {
 // log: an earlier one lost against another writer.
 type turnLog struct {
 	turn   dialog.Turn
-	before dialog.Where
+	before dialog.State
 }
 
 func (t *turnLog) step(rel *knowledge.Release, msg Inbound, in dialog.Input, now time.Time) func(dialog.State) (session.Next, error) {
 	return func(s dialog.State) (session.Next, error) {
-		t.before = s.Shown()
+		t.before = s
 		t.turn = dialog.Step(rel, s, in, now)
 		at := now.Unix()
 		if t.turn.Private {
@@ -150,7 +160,7 @@ func (t *turnLog) step(rel *knowledge.Release, msg Inbound, in dialog.Input, now
 func (t *turnLog) write(b *Bot, rel *knowledge.Release, start time.Time, r session.Result, err error) {
 	attrs := []any{"outcome", outcome(r, err), "release", rel.ID[:12], "duration_ms", b.Now().Sub(start).Milliseconds()}
 	if t.turn.Intent != "" {
-		attrs = append(attrs, "from", t.before, "to", t.turn.State.Shown(), "intent", t.turn.Intent, "lang", t.turn.ReplyLang)
+		attrs = append(attrs, "from", t.before.Shown(), "to", t.turn.State.Shown(), "intent", t.turn.Intent, "lang", t.turn.ReplyLang)
 	}
 	if err != nil {
 		b.Log.Warn("turn", append(attrs, "class", errClass(err))...)

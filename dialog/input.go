@@ -51,6 +51,7 @@ const (
 	Erase  Effect = "erase"  // delete everything held about the user
 	Crisis Effect = "crisis" // a crisis card went out: count it, without the user
 	Miss   Effect = "miss"   // the message was not understood: count it
+	Care   Effect = "care"   // it may be about self-harm, and got an ordinary answer: keep none of its words
 )
 
 // Intents that are no entries.

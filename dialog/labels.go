@@ -1,6 +1,10 @@
 package dialog
 
-import "zhilu/knowledge"
+import (
+	"strings"
+
+	"zhilu/knowledge"
+)
 
 // Labels gives every label that Route can give, with the kind of its entry; "menu-pick" is a
 // control, "none" has no kind.
@@ -17,4 +21,27 @@ func Labels(rel *knowledge.Release) map[string]knowledge.Kind {
 		}
 	}
 	return labels
+}
+
+// Uncounted is the label of a turn that no other label fits.
+const Uncounted = "other"
+
+// Counted gives the label under which a turn is counted, from a set that rel and the table
+// bound: the id of an entry, an intent that is none ("none", "media", ...), or a move without
+// the value it sets ("lender", "tick").
+func (t Turn) Counted(rel *knowledge.Release) string {
+	name := t.Intent
+	if i := strings.IndexAny(name, "=:"); i >= 0 {
+		name = name[:i]
+	}
+	_, set := sets[name]
+	switch {
+	case set, about[name] != "", moves[Move(name)] != "", ofSituation[Move(name)] != "", name == "stay":
+		return name
+	case name == intentNone, name == intentNumber, name == intentFollow, name == intentMedia, name == intentProvince:
+		return name
+	case rel.Entry(knowledge.ID(name)) != nil:
+		return name
+	}
+	return Uncounted
 }

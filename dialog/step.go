@@ -220,6 +220,7 @@ func (t *turn) feeWarning() {
 // too little says so to answer that alone.
 func (t *turn) care() {
 	if t.routing.care && !slices.Contains(t.effects, Crisis) && !slices.Contains(t.effects, Erase) {
+		t.effects = append(t.effects, Care)
 		t.addTail(t.say().Text(k.MsgUrgent))
 	}
 }

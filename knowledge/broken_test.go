@@ -31,7 +31,7 @@ func TestBroken(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ps := compileBroken(t, archive, filepath.Base(path) == "not-stamped.txt")
+			ps := problemsOfBroken(t, path, archive)
 			if len(ps) == 0 {
 				t.Fatal("the base has no problem")
 			}
@@ -80,6 +80,17 @@ func lines(stamps bool) map[string]bool {
 		m[p.String()] = true
 	}
 	return m
+}
+
+// broken are the problems of the broken bases that were compiled, by path: two tests read them.
+var broken = map[string]Problems{}
+
+func problemsOfBroken(t *testing.T, path string, archive *txtar.Archive) Problems {
+	t.Helper()
+	if _, ok := broken[path]; !ok {
+		broken[path] = compileBroken(t, archive, filepath.Base(path) == "not-stamped.txt")
+	}
+	return broken[path]
 }
 
 // compileBroken lays the files of an archive over the embedded base, which is read once.

@@ -179,7 +179,7 @@ func TestProblemsOfBroken(t *testing.T) {
 	for _, path := range files {
 		archive, err := txtar.ParseFile(path)
 		must(t, err)
-		ps := compileBroken(t, archive, filepath.Base(path) == "not-stamped.txt")
+		ps := problemsOfBroken(t, path, archive)
 		for l, b := range out {
 			fmt.Fprintf(b, "== %s\n", strings.TrimSuffix(filepath.Base(path), ".txt"))
 			for _, p := range ps {

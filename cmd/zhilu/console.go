@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,7 +54,7 @@ func (a *app) openConsole(rdb redis.UniversalClient, log *slog.Logger) (*endpoin
 		return nil, err
 	}
 	a.closers = append(a.closers, func() { l.Close() })
-	a.consoleURL = "http://" + l.Addr().String() + "/"
+	a.consoleURL = cmp.Or(strings.TrimSuffix(a.config.ConsoleURL, "/"), "http://"+l.Addr().String()) + "/"
 	if a.config.Trial {
 		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
 		defer cancel()

@@ -51,7 +51,7 @@ const private = "-"
 var ErrUnavailable = errors.New("session store unavailable")
 
 // User is the pseudonym of a user of one account.
-type User struct{ prefix string }
+type User struct{ account, pid string }
 
 // Next is what a turn makes of a state.
 type Next struct {
@@ -99,11 +99,15 @@ func (s *Store) User(account, openID string) User {
 	mac.Write([]byte{0})
 	mac.Write([]byte(openID))
 	pid := hex.EncodeToString(mac.Sum(nil))[:32]
-	return User{prefix: "wx:" + account + ":{" + pid + "}:"}
+	return User{account, pid}
 }
 
-func (u User) state() string           { return u.prefix + "s" }
-func (u User) reply(msg string) string { return u.prefix + "m:" + msg }
+// Pseudonym is the same for every message of a user, and says nothing without the secret.
+func (u User) Pseudonym() string { return u.pid }
+
+func (u User) prefix() string          { return "wx:" + u.account + ":{" + u.pid + "}:" }
+func (u User) state() string           { return u.prefix() + "s" }
+func (u User) reply(msg string) string { return u.prefix() + "m:" + msg }
 
 // turn does one of three things atomically: give the stored reply of a message that was
 // handled before; give the state when it is not the expected one ("-" expects nothing); or

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"fmt"
 	"html"
 	"log/slog"
@@ -136,6 +137,7 @@ type client struct {
 	site    *site
 	cookies map[string]string
 	header  http.Header // sent with every request
+	addr    string      // where it is, when that matters
 }
 
 // visitor is a browser of somebody signed out, who reads English.
@@ -192,8 +194,8 @@ func (c *client) csrf() string {
 	if t := c.token(); t != "" {
 		return c.site.people.CSRF(t)
 	}
-	if c.cookies[c.name(visitCookie)] == "" {
-		c.get("/sign-in")
+	if c.cookies[c.name(visitCookie)] == "" { // as if a page with a form had been opened
+		c.cookies[c.name(visitCookie)] = base64.RawURLEncoding.EncodeToString(make([]byte, 32))
 	}
 	return c.site.people.CSRF(c.cookies[c.name(visitCookie)])
 }
@@ -209,6 +211,9 @@ func (c *client) send(r *http.Request) page {
 			r.Header[name] = values
 		}
 	}
+	if c.addr != "" {
+		r.RemoteAddr = c.addr
+	}
 	w := httptest.NewRecorder()
 	c.site.ServeHTTP(w, r)
 	for _, cookie := range w.Result().Cookies() {
@@ -218,7 +223,13 @@ func (c *client) send(r *http.Request) page {
 		}
 		c.cookies[cookie.Name] = cookie.Value
 	}
-	return page{c.t, w.Code, w.Result().Header, w.Body.String()}
+	p := page{c.t, w.Code, w.Result().Header, w.Body.String()}
+	if strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
+		for _, fault := range checkHTML(p.Body) {
+			c.t.Errorf("%s %s: %s", r.Method, r.URL.Path, fault)
+		}
+	}
+	return p
 }
 
 // follow opens the page a redirect leads to.
@@ -265,14 +276,14 @@ func (p page) find(expression string) string {
 
 var tags = regexp.MustCompile(`(?s)<svg.*?</svg>|<[^>]*>`)
 
-// brief is the text of the main part, for messages.
+// brief is the text of the main part in short, for messages.
 func (p page) brief() string {
 	body := p.Body
 	if i := strings.Index(body, "<main"); i >= 0 {
 		body = body[i:]
 	}
 	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(body, " "))), " ")
-	return fmt.Sprintf("[%d %s] %s", p.Status, p.Header.Get("Location"), cutRunes(text, 600))
+	return fmt.Sprintf("[%d %s] %s", p.Status, p.Header.Get("Location"), cutRunes(text, 200))
 }
 
 // testBench stands for the dialog: it answers with the text of the entry that a message leads

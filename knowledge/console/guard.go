@@ -197,7 +197,7 @@ func (v *visit) goTo(page string, next *url.URL) error {
 	if next.Path != "/" {
 		to += "?next=" + url.QueryEscape(next.RequestURI())
 	}
-	v.gin.Redirect(http.StatusSeeOther, to)
+	v.leadTo(to)
 	return errDone
 }
 

@@ -45,6 +45,9 @@ func (h *held) keep(values url.Values) {
 	slices.SortStableFunc(h.Fields, func(a, b pair) int { return strings.Compare(a.Name, b.Name) })
 }
 
+// lostMark ends an encoded form that could not keep everything; no encoded value holds a #.
+const lostMark = "#lost"
+
 // encode writes a held form into one hidden field, for the way through the sign-in.
 func (h *held) encode() string {
 	if h == nil {
@@ -54,11 +57,16 @@ func (h *held) encode() string {
 	for _, f := range h.Fields {
 		values.Add(f.Name, f.Value)
 	}
-	return h.Path + "?" + values.Encode()
+	s := h.Path + "?" + values.Encode()
+	if h.Lost {
+		s += lostMark
+	}
+	return s
 }
 
 // unhold reads the hidden field; nil when it is no form of this console.
 func (c *Console) unhold(s string) *held {
+	s, lost := strings.CutSuffix(s, lostMark)
 	path, query, ok := strings.Cut(s, "?")
 	r := c.find(post, path)
 	if !ok || r == nil || r.least == anyone || r.least == signedIn {
@@ -68,7 +76,7 @@ func (c *Console) unhold(s string) *held {
 	if err != nil {
 		return nil
 	}
-	h := &held{Path: path}
+	h := &held{Path: path, Lost: lost}
 	h.keep(values)
 	return h
 }

@@ -91,9 +91,16 @@ func (v *visit) redirect(path, key string, args ...any) error {
 	if key != "" {
 		v.setFlash(key, args)
 	}
-	v.gin.Redirect(http.StatusSeeOther, path)
-	v.gin.Abort()
+	v.leadTo(path)
 	return nil
+}
+
+// leadTo redirects without a body, so that no address is repeated in one.
+func (v *visit) leadTo(path string) {
+	v.gin.Header("Location", path)
+	v.gin.Status(http.StatusSeeOther)
+	v.gin.Writer.WriteHeaderNow()
+	v.gin.Abort()
 }
 
 // refuse says that something cannot be done: why, and what to do. Return what it gives.

@@ -222,3 +222,8 @@ func compose(r rune) bool {
 	}
 	return true
 }
+
+// Rune gives what Text makes of a rune that stands by itself and needs no NFKC: a rune, ' ' for
+// white space, or -1 for a rune that leaves no trace. It is for callers that need to know where
+// in the text a rune stood.
+func Rune(r rune) rune { return mapped(r) }

@@ -271,7 +271,6 @@ func TestSignInRaces(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		w.add("ana", Viewer)
 		for range 10 {
-			ok(t, w.Disable(ctx, "ana", false))
 			tokens := make([]string, 4)
 			atOnce(5, func(i int) error {
 				if i == 4 {
@@ -284,6 +283,12 @@ func TestSignInRaces(t *testing.T) {
 			for _, token := range tokens {
 				if w.alive(token) {
 					t.Fatal("a disabled person has a session")
+				}
+			}
+			ok(t, w.Disable(ctx, "ana", false))
+			for _, token := range tokens {
+				if w.alive(token) {
+					t.Fatal("a session came back with its person")
 				}
 			}
 			w.forget()

@@ -40,7 +40,8 @@ func TestSameWork(t *testing.T) {
 		}
 	}
 	for _, login := range []string{"ana", "nobody", "gone", "new"} {
-		for w.guess(login, "192.0.2.1"); waits(w.guess(login, "192.0.2.1")) == 0; {
+		for range freeTries {
+			w.guess(login, "192.0.2.1")
 		}
 		before := w.hasher.runs.Load()
 		err := w.guess(login, "192.0.2.1")

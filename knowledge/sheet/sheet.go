@@ -46,6 +46,7 @@ const (
 	maxParts    = 256      // parts of a workbook; an ordinary one has a dozen
 	maxRows     = 20_000   // rows of a sheet
 	maxColumns  = 64       // columns of a sheet
+	maxCells    = 500_000  // cells of a sheet, empty ones with a style among them
 	maxCell     = 32_767   // characters of a cell: what Excel takes
 	maxProblems = 200      // problems that are listed; a person reads no more
 )

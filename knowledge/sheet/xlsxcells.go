@@ -70,7 +70,7 @@ func (b *book) sharedStrings(name string) ([]string, error) {
 		if err := d.DecodeElement(&s, &start); err != nil {
 			return nil, err
 		}
-		if all = append(all, s.String()); len(all) > maxRows*maxColumns {
+		if all = append(all, s.String()); len(all) > maxCells {
 			return nil, errBroken
 		}
 	}
@@ -128,7 +128,7 @@ func (s *sheetReader) element(d *xml.Decoder, t xml.StartElement, inside *bool) 
 	case name == "row" && *inside:
 		return s.startRow(attribute(t, "r"))
 	case name == "c" && *inside:
-		if s.cells++; s.cells > maxRows*maxColumns {
+		if s.cells++; s.cells > maxCells {
 			return refuse("file.rows", maxRows)
 		}
 		var c rawCell
