@@ -14,8 +14,8 @@ import (
 // it, and the form that makes it live.
 type publishPage struct {
 	Live    versions.Pointer
-	LiveWho string
-	Lag     bool // this instance does not serve yet what is live
+	Release *releaseLine // the live one; nil for the built-in base
+	Lag     bool         // this instance does not serve yet what is live
 	Refusal string
 
 	Changes   []*subject
@@ -98,7 +98,11 @@ func (c *Console) showPublish(v *visit, s *snapshot, r *report, form publishForm
 		return err
 	}
 	names := namesOf(everybody)
-	p := publishPage{Live: s.pointer, LiveWho: named(names, s.pointer.Who), Lag: s.pointer.Epoch != s.live.Pointer.Epoch, Refusal: refusal,
+	lines, _, err := c.releaseLines(v.ctx(), names)
+	if err != nil {
+		return err
+	}
+	p := publishPage{Live: s.pointer, Lag: s.pointer.Epoch != s.live.Pointer.Epoch, Refusal: refusal,
 		Changes: v.draftChanges(s, names), Key: s.Key(), Form: form, Report: v.reportPage(r, form.Ticks),
 		May: v.who.Role.Includes(people.Reviewer), Lane: v.who.Role.Includes(people.Publisher)}
 	p.Mine, p.Entries, p.Quiet = len(s.rivals(v.who.Login)) > 0, len(p.Changes), len(p.Changes) == 0 && len(s.draft.Changes) > 0
@@ -108,10 +112,14 @@ func (c *Console) showPublish(v *visit, s *snapshot, r *report, form publishForm
 			p.Own = append(p.Own, one)
 		}
 	}
-	if p.Others = mayPublish(everybody, s, v.who.Login); s.elsewhere() {
-		if p.Elsewhere, err = c.releaseName(v, s.draft.Base); err != nil {
-			return err
+	p.Others = mayPublish(everybody, s, v.who.Login)
+	for i, line := range lines {
+		if line.Live {
+			p.Release = &lines[i]
 		}
+	}
+	if s.elsewhere() {
+		p.Elsewhere = v.releaseName(lines, s.draft.Base)
 	}
 	v.status = status
 	return v.show("publish", p)
@@ -137,15 +145,11 @@ func mayPublish(everybody []people.Person, s *snapshot, but string) []string {
 }
 
 // releaseName is what a release is called, by its id.
-func (c *Console) releaseName(v *visit, id string) (string, error) {
-	list, err := c.store.Releases(v.ctx())
-	if err != nil {
-		return "", err
-	}
-	for _, r := range list {
+func (v *visit) releaseName(lines []releaseLine, id string) string {
+	for _, r := range lines {
 		if r.ID == id {
-			return v.say("publish.release", r.Number), nil
+			return v.say("publish.release", r.Number)
 		}
 	}
-	return v.say("publish.built_in"), nil
+	return v.say("publish.built_in")
 }

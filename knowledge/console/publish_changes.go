@@ -26,6 +26,7 @@ type subject struct {
 	Second    bool     // whoever wrote it may not publish it
 	Own       bool     // the visitor wrote it
 	path      string
+	entry     *knowledge.Entry // nil for what is no entry
 }
 
 // fieldChange is one field of a subject, in one language.
@@ -58,7 +59,7 @@ func (v *visit) subjects(old, now *knowledge.Draft) []*subject {
 		case strings.HasPrefix(c.Field, "made_from"):
 			s.Stamped = true
 		default:
-			s.Fields = append(s.Fields, v.fieldChange(c, listFields[strings.Fields(c.Subject)[0]]))
+			s.Fields = append(s.Fields, v.fieldChange(c, listFields[strings.Fields(c.Subject)[0]], s.entry))
 		}
 	}
 	return list
@@ -81,7 +82,7 @@ func (v *visit) subject(c knowledge.Change, old, now *knowledge.Draft) *subject 
 	if e == nil {
 		return s
 	}
-	s.Name, s.path = nameOf(e, v.lang), knowledge.PathOf(e)
+	s.Name, s.path, s.entry = nameOf(e, v.lang), knowledge.PathOf(e), e
 	if after != nil {
 		s.Link, s.path = "/entries/"+id, cmp.Or(now.Path(after), s.path)
 	} else {
@@ -91,7 +92,7 @@ func (v *visit) subject(c knowledge.Change, old, now *knowledge.Draft) *subject 
 		bare := &knowledge.Entry{ID: e.ID, Kind: e.Kind}
 		for _, whole := range knowledge.Diff(only(cmp.Or(before, bare)), only(cmp.Or(after, bare))) {
 			if !strings.HasPrefix(whole.Field, "made_from") {
-				s.Fields = append(s.Fields, v.fieldChange(whole, ""))
+				s.Fields = append(s.Fields, v.fieldChange(whole, "", e))
 			}
 		}
 	}
@@ -136,18 +137,12 @@ var ownFact = regexp.MustCompile(`\{\.[a-z0-9-]+\}`)
 var many = []string{"phrases", "examples", "aliases", "around", "not", ""}
 
 // fieldChange says one difference. under is what the field belongs to when that is no entry.
-func (v *visit) fieldChange(c knowledge.Change, under string) fieldChange {
+func (v *visit) fieldChange(c knowledge.Change, under string, e *knowledge.Entry) fieldChange {
 	f := fieldChange{Label: knowledge.FieldTitle(c.Field, v.lang), Code: c.Lang}
 	if under != "" {
 		f.Label = strings.TrimPrefix(knowledge.FieldTitle(under+"."+c.Field, v.lang), under+".")
 	} else if rest, ok := strings.CutPrefix(c.Field, "facts."); ok {
-		name, of, _ := strings.Cut(rest, ".")
-		f.Fact = name
-		if later, ok := strings.CutPrefix(of, "later."); ok { // later values are named by their day
-			day, part, _ := strings.Cut(later, ".")
-			f.Fact, of = name+" "+day, part
-		}
-		f.Label = knowledge.FieldTitle(strings.TrimSuffix("facts."+of, "."), v.lang)
+		f.Label, f.Fact = v.factLabel(rest, e)
 	}
 	if c.Field == "" {
 		f.Label = ""
@@ -161,6 +156,21 @@ func (v *visit) fieldChange(c knowledge.Change, under string) fieldChange {
 	}
 	f.Pieces = pieces(c.Old, c.New)
 	return f
+}
+
+// factLabel names a part of a fact, "phone.value" or "phone.later.2027-01-01.value": what of
+// it, and which fact, with the day of a later value. Its value is named by what it is.
+func (v *visit) factLabel(path string, e *knowledge.Entry) (label, fact string) {
+	name, part, _ := strings.Cut(path, ".")
+	fact = name
+	if later, ok := strings.CutPrefix(part, "later."); ok {
+		day, of, _ := strings.Cut(later, ".")
+		fact, part = name+" "+day, of
+	}
+	if e != nil && e.Facts[name].Type != "" && slices.Contains([]string{"", "value", "values"}, part) {
+		return e.Facts[name].Type.Title(v.lang), fact
+	}
+	return knowledge.FieldTitle(strings.TrimSuffix("facts."+part, "."), v.lang), fact
 }
 
 func gap(old, now string) string {

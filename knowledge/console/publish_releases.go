@@ -33,14 +33,19 @@ func (r releaseLine) Waits() bool { return r.Emergency && r.Reviewed == nil }
 func releasePath(number int) string { return "/releases/" + strconv.Itoa(number) }
 
 func (c *Console) releasesPage(v *visit) error {
-	lines, pointer, err := c.releaseLines(v.ctx())
+	everybody, err := c.people.People(v.ctx())
+	if err != nil {
+		return err
+	}
+	lines, pointer, err := c.releaseLines(v.ctx(), namesOf(everybody))
 	if err != nil {
 		return err
 	}
 	return v.show("releases", releasesPage{Releases: lines, BuiltIn: pointer.ID == ""})
 }
 
-func (c *Console) releaseLines(ctx context.Context) ([]releaseLine, versions.Pointer, error) {
+// releaseLines are all releases, newest first, and what is live. names are people's by login.
+func (c *Console) releaseLines(ctx context.Context, names map[string]string) ([]releaseLine, versions.Pointer, error) {
 	pointer, err := c.store.Active(ctx)
 	if err != nil {
 		return nil, pointer, err
@@ -49,11 +54,6 @@ func (c *Console) releaseLines(ctx context.Context) ([]releaseLine, versions.Poi
 	if err != nil {
 		return nil, pointer, err
 	}
-	everybody, err := c.people.People(ctx)
-	if err != nil {
-		return nil, pointer, err
-	}
-	names := namesOf(everybody)
 	lines := make([]releaseLine, len(list))
 	for i, r := range list {
 		lines[i] = releaseLine{Release: r, By: named(names, r.Who), Live: r.Number == pointer.Number && r.ID == pointer.ID}
@@ -73,8 +73,7 @@ type releasePage struct {
 	Before  int // the release before it; 0 for the first
 	Changes []*subject
 
-	Live      int // the number of the live one
-	LiveNow   bool
+	Current   int        // the number of the live one
 	Back      []*subject // what changes when this one becomes live
 	Epoch     int64
 	Why       field // of the form that goes back
@@ -87,7 +86,11 @@ func (c *Console) releasePage(v *visit) error { return c.showRelease(v, field{},
 
 // showRelease shows the page of the release in the path.
 func (c *Console) showRelease(v *visit, reason field, status int, refusal string) error {
-	lines, pointer, err := c.releaseLines(v.ctx())
+	everybody, err := c.people.People(v.ctx())
+	if err != nil {
+		return err
+	}
+	lines, pointer, err := c.releaseLines(v.ctx(), namesOf(everybody))
 	if err != nil {
 		return err
 	}
@@ -96,7 +99,7 @@ func (c *Console) showRelease(v *visit, reason field, status int, refusal string
 		return v.refuse(http.StatusNotFound, "")
 	}
 	line := lines[at]
-	p := releasePage{releaseLine: line, LiveNow: line.Live, Live: pointer.Number, Epoch: pointer.Epoch, Why: reason, Refusal: refusal,
+	p := releasePage{releaseLine: line, Current: pointer.Number, Epoch: pointer.Epoch, Why: reason, Refusal: refusal,
 		MayReview: line.Who != v.who.Login && !slices.Contains(line.Authors, v.who.Login)}
 	files, d, err := c.readRelease(v.ctx(), line.ID)
 	if err != nil {

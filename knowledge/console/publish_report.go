@@ -12,7 +12,8 @@ type reportPage struct {
 	*report
 	Blocks         []string
 	Errors, Warns  []problemLine
-	Ways, Rewords  []talkPage // conversations that reach another state, and those said otherwise
+	Follow         []problemLine // errors that may only follow from a file that cannot be read
+	Ways, Rewords  []talkPage    // conversations that reach another state, and those said otherwise
 	Broken         []talkPage
 	Figures        []figureLine
 	Better, Worse  int
@@ -60,6 +61,10 @@ func (v *visit) reportPage(r *report, ticks map[string]field) *reportPage {
 		return nil
 	}
 	p := &reportPage{report: r, Errors: v.problemLines(r.Errors, r.at), Warns: v.problemLines(r.Warns, r.at)}
+	if unread := unreadable(r.Errors); len(unread) > 0 && len(unread) < len(r.Errors) {
+		p.Errors = v.problemLines(unread, r.at)
+		p.Follow = v.problemLines(slices.DeleteFunc(slices.Clone(r.Errors), isUnreadable), r.at)
+	}
 	for _, key := range r.blocks() {
 		p.Blocks = append(p.Blocks, v.say(key))
 	}
@@ -84,6 +89,13 @@ func (v *visit) reportPage(r *report, ticks map[string]field) *reportPage {
 		p.Heard = append(p.Heard, routedLine{Text: a.Text, Got: v.label(r.Release, a.Got)})
 	}
 	return p
+}
+
+// isUnreadable says that a file could not be read at all: its entry is missing everywhere else.
+func isUnreadable(p knowledge.Problem) bool { return p.Entry == "" && p.File != "" }
+
+func unreadable(ps knowledge.Problems) knowledge.Problems {
+	return slices.DeleteFunc(slices.Clone(ps), func(p knowledge.Problem) bool { return !isUnreadable(p) })
 }
 
 // Changed is how many conversations somebody has to read.
@@ -118,21 +130,29 @@ func (v *visit) talkPage(r *report, t talk) talkPage {
 			one.Old, one.New = without(all, "ins"), without(all, "del")
 		}
 		if turn.OldStatus != "" && turn.OldStatus != turn.NewStatus {
-			one.From, one.To = v.state(r, turn.OldStatus), v.state(r, turn.NewStatus)
+			one.From, one.To = v.state(r, turn.OldStatus, false), v.state(r, turn.NewStatus, false)
+			if one.From == one.To {
+				one.From, one.To = v.state(r, turn.OldStatus, true), v.state(r, turn.NewStatus, true)
+			}
 		}
 		p.Turns = append(p.Turns, one)
 	}
 	return p
 }
 
-// state says a status "state intent lang" of a transcript for people.
-func (v *visit) state(r *report, status string) string {
+// state says a status "state intent lang" of a transcript for people: what it is about, in
+// which language, and where that does not tell two apart, the state by its own name.
+func (v *visit) state(r *report, status string, whole bool) string {
 	fields := strings.Fields(status)
-	if len(fields) < 3 {
+	n := len(fields)
+	if n < 3 {
 		return status
 	}
-	n := len(fields)
-	return v.say("publish.state", v.label(r.Release, fields[n-2]), strings.Join(fields[:n-2], " "), langName(knowledge.Lang(fields[n-1])))
+	about := v.say("publish.state", v.label(r.Release, fields[n-2]), langName(knowledge.Lang(fields[n-1])))
+	if whole {
+		about += " " + strings.Join(fields[:n-2], " ")
+	}
+	return about
 }
 
 // label is what a message leads to, by name.
