@@ -121,7 +121,7 @@ func (c *Console) showPublish(v *visit, s *snapshot, r *report, form publishForm
 	if s.elsewhere() {
 		p.Elsewhere = v.releaseName(lines, s.draft.Base)
 	}
-	v.status = status
+	v.status, v.explained = status, refusal != ""
 	return v.show("publish", p)
 }
 

@@ -115,7 +115,7 @@ func (c *Console) showRelease(v *visit, reason field, status int, refusal string
 	if !line.Live && files != nil && v.who.Role.Includes(people.Publisher) {
 		p.Back = v.subjects(c.live.Serving().Draft, d)
 	}
-	v.status = status
+	v.status, v.explained = status, refusal != ""
 	return v.show("release", p)
 }
 

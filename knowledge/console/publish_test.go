@@ -142,6 +142,9 @@ func (s *site) rollBack(t *testing.T, there *versions.Live) {
 	s.swap(t, "editor", "channel/gov-12345.yaml", `value: "12345"`, `value: "12346"`)
 	publisher := s.signIn(t, people.Publisher)
 	p := publisher.get("/releases/1").want(http.StatusOK, "Go back to release 1", "in the place of release 2", "<del>12379</del><ins>12378</ins>")
+	if strings.Contains(p.Body, "badge good") {
+		t.Error("release 1 is shown as the live one")
+	}
 	epoch := p.find(`name="epoch" value="(\d+)"`)
 	publisher.post("/releases/1/activate", "epoch", epoch).want(http.StatusUnprocessableEntity, "Please give a reason")
 	publisher.post("/releases/1/activate", "epoch", "0", "reason", "kept words").want(http.StatusConflict, "somebody changed what is live", "kept words")
