@@ -68,8 +68,8 @@ func (c *Console) atGate(ctx context.Context) (*snapshot, map[string]versions.Te
 	return s, tests, err
 }
 
-// examine has a draft examined within the time a page has.
-func (c *Console) examine(v *visit, s *snapshot, tests map[string]versions.Test) (*report, error) {
+// inspect has a draft examined within the time a page has.
+func (c *Console) inspect(v *visit, s *snapshot, tests map[string]versions.Test) (*report, error) {
 	ctx, cancel := context.WithTimeout(v.ctx(), checkLimit)
 	defer cancel()
 	r, err := c.gate.examine(ctx, s, tests)
@@ -85,7 +85,7 @@ func (c *Console) checkDraft(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.examine(v, s, tests); err != nil {
+	if _, err := c.inspect(v, s, tests); err != nil {
 		return err
 	}
 	return v.redirect("/publish#gate", "")

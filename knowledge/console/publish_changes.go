@@ -18,7 +18,7 @@ type subject struct {
 	Name, Kind string
 	Link       string // to the page of the entry; "" when there is none
 	Op         string // added, removed, changed; unread when its file cannot be read any more
-	Fields     []fieldChange
+	Fields     []changedField
 	Stamped    bool // translations were confirmed against their Chinese text
 
 	By        *written // nil for what the base of the draft has already
@@ -29,8 +29,8 @@ type subject struct {
 	entry     *knowledge.Entry // nil for what is no entry
 }
 
-// fieldChange is one field of a subject, in one language.
-type fieldChange struct {
+// changedField is one field of a subject, in one language.
+type changedField struct {
 	Label, Fact, Lang string
 	Code              knowledge.Lang // for the attribute lang
 	Pieces            []piece
@@ -59,7 +59,7 @@ func (v *visit) subjects(old, now *knowledge.Draft) []*subject {
 		case strings.HasPrefix(c.Field, "made_from"):
 			s.Stamped = true
 		default:
-			s.Fields = append(s.Fields, v.fieldChange(c, listFields[strings.Fields(c.Subject)[0]], s.entry))
+			s.Fields = append(s.Fields, v.changedField(c, listFields[strings.Fields(c.Subject)[0]], s.entry))
 		}
 	}
 	return list
@@ -92,7 +92,7 @@ func (v *visit) subject(c knowledge.Change, old, now *knowledge.Draft) *subject 
 		bare := &knowledge.Entry{ID: e.ID, Kind: e.Kind}
 		for _, whole := range knowledge.Diff(only(cmp.Or(before, bare)), only(cmp.Or(after, bare))) {
 			if !strings.HasPrefix(whole.Field, "made_from") {
-				s.Fields = append(s.Fields, v.fieldChange(whole, "", e))
+				s.Fields = append(s.Fields, v.changedField(whole, "", e))
 			}
 		}
 	}
@@ -123,7 +123,7 @@ func entryOf(d *knowledge.Draft, id string) *knowledge.Entry {
 // nameOf is what an entry is called in a language; a message without a name by its beginning.
 // It needs no compiled release: a draft may have faults.
 func nameOf(e *knowledge.Entry, lang knowledge.Lang) string {
-	name := cmp.Or(e.Name.In(lang), e.Name.Zh, firstLine(e.Text.In(lang)), string(e.ID))
+	name := cmp.Or(e.Name.In(lang), e.Name.Zh, cutRunes(firstLine(e.Text.In(lang)), 40), string(e.ID))
 	return ownFact.ReplaceAllStringFunc(name, func(ref string) string {
 		f := e.Facts[strings.Trim(ref, "{.}")]
 		return cmp.Or(f.Value, f.Values.In(lang), ref)
@@ -136,9 +136,9 @@ var ownFact = regexp.MustCompile(`\{\.[a-z0-9-]+\}`)
 // many are lists of which a difference holds only what went and what came.
 var many = []string{"phrases", "examples", "aliases", "around", "not", ""}
 
-// fieldChange says one difference. under is what the field belongs to when that is no entry.
-func (v *visit) fieldChange(c knowledge.Change, under string, e *knowledge.Entry) fieldChange {
-	f := fieldChange{Label: knowledge.FieldTitle(c.Field, v.lang), Code: c.Lang}
+// changedField says one difference. under is what the field belongs to when that is no entry.
+func (v *visit) changedField(c knowledge.Change, under string, e *knowledge.Entry) changedField {
+	f := changedField{Label: knowledge.FieldTitle(c.Field, v.lang), Code: c.Lang}
 	if under != "" {
 		f.Label = strings.TrimPrefix(knowledge.FieldTitle(under+"."+c.Field, v.lang), under+".")
 	} else if rest, ok := strings.CutPrefix(c.Field, "facts."); ok {
@@ -148,10 +148,10 @@ func (v *visit) fieldChange(c knowledge.Change, under string, e *knowledge.Entry
 		f.Label = ""
 	}
 	if c.Lang != "" {
-		f.Lang = langName(c.Lang)
+		f.Lang = c.Lang.Title(v.lang)
 	}
 	if slices.Contains(many, c.Field) {
-		f.Pieces = solid(piece{unbracket(c.Old), "del"}, piece{gap(c.Old, c.New), ""}, piece{unbracket(c.New), "ins"})
+		f.Pieces = solid(piece{Text: unbracket(c.Old), Removed: true}, piece{Text: gap(c.Old, c.New)}, piece{Text: unbracket(c.New), Added: true})
 		return f
 	}
 	f.Pieces = pieces(c.Old, c.New)

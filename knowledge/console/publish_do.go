@@ -29,7 +29,7 @@ func (c *Console) publish(v *visit) error {
 	if err != nil {
 		return v.unpublished(err)
 	}
-	r, err := c.examine(v, s, tests)
+	r, err := c.inspect(v, s, tests)
 	if err != nil {
 		return v.unpublished(err)
 	}
@@ -69,7 +69,7 @@ func (c *Console) lookAgain(v *visit, form publishForm) error {
 	if err != nil {
 		return v.unpublished(err)
 	}
-	r, err := c.examine(v, s, tests)
+	r, err := c.inspect(v, s, tests)
 	if err != nil {
 		return v.unpublished(err)
 	}

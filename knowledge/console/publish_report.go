@@ -112,7 +112,7 @@ func (v *visit) problemLines(ps knowledge.Problems, s *snapshot) []problemLine {
 			line.Name, line.Link = nameOf(e, v.lang), "/entries/"+string(p.Entry)
 		}
 		if p.Lang != "" {
-			line.Lang = langName(p.Lang)
+			line.Lang = p.Lang.Title(v.lang)
 		}
 		lines = append(lines, line)
 	}
@@ -126,13 +126,12 @@ func (v *visit) talkPage(r *report, t talk) talkPage {
 		if !turn.Differs {
 			p.Same++
 		} else {
-			all := pieces(turn.Old, turn.New)
-			one.Old, one.New = without(all, "ins"), without(all, "del")
+			one.Old, one.New = sides(pieces(turn.Old, turn.New))
 		}
 		if turn.OldStatus != "" && turn.OldStatus != turn.NewStatus {
-			one.From, one.To = v.state(r, turn.OldStatus, false), v.state(r, turn.NewStatus, false)
+			one.From, one.To = v.reached(r, turn.OldStatus, false), v.reached(r, turn.NewStatus, false)
 			if one.From == one.To {
-				one.From, one.To = v.state(r, turn.OldStatus, true), v.state(r, turn.NewStatus, true)
+				one.From, one.To = v.reached(r, turn.OldStatus, true), v.reached(r, turn.NewStatus, true)
 			}
 		}
 		p.Turns = append(p.Turns, one)
@@ -140,17 +139,17 @@ func (v *visit) talkPage(r *report, t talk) talkPage {
 	return p
 }
 
-// state says a status "state intent lang" of a transcript for people: what it is about, in
-// which language, and where that does not tell two apart, the state by its own name.
-func (v *visit) state(r *report, status string, whole bool) string {
+// reached says a status "state intent lang" of a transcript for people: what it is about, in
+// which language, and where that does not tell two apart, the state.
+func (v *visit) reached(r *report, status string, whole bool) string {
 	fields := strings.Fields(status)
 	n := len(fields)
 	if n < 3 {
 		return status
 	}
-	about := v.say("publish.state", v.label(r.Release, fields[n-2]), langName(knowledge.Lang(fields[n-1])))
+	about := v.say("publish.state", v.label(r.Release, fields[n-2]), knowledge.Lang(fields[n-1]).Title(v.lang))
 	if whole {
-		about += " " + strings.Join(fields[:n-2], " ")
+		about += " " + strings.Join(append([]string{v.state(fields[0])}, fields[1:n-2]...), " ")
 	}
 	return about
 }
@@ -177,7 +176,7 @@ func (v *visit) figureLines(p *reportPage) {
 	}
 	add(v.say("publish.figure_all"), p.Before.All, p.After.All)
 	for _, l := range []knowledge.Lang{knowledge.ZhHans, knowledge.ZhHant, knowledge.En, knowledge.Es} {
-		add(langName(l), p.Before.Lang[l], p.After.Lang[l])
+		add(l.Title(v.lang), p.Before.Lang[l], p.After.Lang[l])
 	}
 	add(v.say("publish.figure_harm"), p.Before.SelfHarm, p.After.SelfHarm)
 	add(v.say("publish.figure_violence"), p.Before.Violence, p.After.Violence)

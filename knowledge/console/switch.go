@@ -74,7 +74,7 @@ func (c *Console) showSwitch(v *visit, p switchPage, status int) error {
 	}
 	for _, l := range knowledge.AnswerLangs {
 		w := rel.In(l, c.now())
-		p.Seen = append(p.Seen, said{langName(l), l, w.Text(knowledge.MsgOff), w.Text(knowledge.MsgHotlines)})
+		p.Seen = append(p.Seen, said{l.Title(v.lang), l, w.Text(knowledge.MsgOff), w.Text(knowledge.MsgHotlines)})
 	}
 	v.status = status
 	return v.show("switch", p)
