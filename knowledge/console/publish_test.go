@@ -85,7 +85,7 @@ func (s *site) other(t *testing.T) *versions.Live {
 	return live
 }
 
-func phone(l *versions.Live) string { return l.Release().Entry("nfra-12378").Facts["phone"].Value }
+func hotlineOf(l *versions.Live) string { return l.Release().Entry("nfra-12378").Facts["phone"].Value }
 
 // TestPublish is the life of a correction: an editor saves it, a reviewer reads what changes
 // and publishes it, another instance has it, a publisher takes it back.
@@ -110,16 +110,16 @@ func TestPublish(t *testing.T) {
 	if strings.Contains(again.Body, "<b>corrected") {
 		t.Error("a reason is not escaped")
 	}
-	if s.number(t) != 0 || phone(s.live) != "12378" {
+	if s.number(t) != 0 || hotlineOf(s.live) != "12378" {
 		t.Fatal("published without a reason or a tick")
 	}
 	done := reviewer.follow(reviewer.publish(p, "reason", "a number corrected", "read", "yes"))
 	done.want(http.StatusOK, "Release 2 is live.", "Reviewer", "Editor Wang", "a number corrected", "Compared with release 1").want(http.StatusOK, "<ins>12379</ins>")
-	if phone(s.live) != "12379" || s.number(t) != 2 {
+	if hotlineOf(s.live) != "12379" || s.number(t) != 2 {
 		t.Error("this instance does not serve it at once")
 	}
 	ok(t, there.Refresh(t.Context()))
-	if phone(there) != "12379" {
+	if hotlineOf(there) != "12379" {
 		t.Error("another instance does not serve it")
 	}
 	reviewer.get("/releases").want(http.StatusOK, "Release 2", "Release 1", "live", "built in")
@@ -150,14 +150,14 @@ func (s *site) rollBack(t *testing.T, there *versions.Live) {
 	publisher.post("/releases/1/activate", "epoch", "0", "reason", "kept words").want(http.StatusConflict, "somebody changed what is live", "kept words")
 	publisher.follow(publisher.post("/releases/1/activate", "epoch", epoch, "reason", "it was wrong")).want(http.StatusOK, "Release 1 is live again.")
 	ok(t, there.Refresh(t.Context()))
-	if phone(there) != "12378" || phone(s.live) != "12378" || s.number(t) != 1 {
+	if hotlineOf(there) != "12378" || hotlineOf(s.live) != "12378" || s.number(t) != 1 {
 		t.Error("the rollback did not arrive")
 	}
 	publisher.get("/publish").want(http.StatusOK, "This draft was started from Release 2", "not written in this draft")
 	page := publisher.check()
 	publisher.publish(page, "reason", "on", "read", "yes").want(http.StatusUnprocessableEntity, "after you have read every change")
 	publisher.follow(publisher.publish(page, "reason", "on", "read", "yes", "base", "yes")).want(http.StatusOK, "Release 3 is live.")
-	if phone(s.live) != "12379" {
+	if hotlineOf(s.live) != "12379" {
 		t.Error("the release of the draft did not come back")
 	}
 }
@@ -290,7 +290,7 @@ func TestStoreAway(t *testing.T) {
 	reviewer.publish(p, "reason", "kept words", "read", "yes").want(http.StatusServiceUnavailable, "The old release stays live everywhere", "kept words", "Send again")
 	cut = nil
 	s.redis.SetError("")
-	if s.number(t) != 0 || phone(s.live) != "12378" {
+	if s.number(t) != 0 || hotlineOf(s.live) != "12378" {
 		t.Fatal("published all the same")
 	}
 	asked := 0
@@ -301,8 +301,8 @@ func TestStoreAway(t *testing.T) {
 	}
 	reviewer.publish(p, "reason", "kept words", "read", "yes").want(http.StatusServiceUnavailable, "nobody knows whether it was", "kept words")
 	cut = nil
-	if err := s.live.Refresh(t.Context()); err == nil || phone(s.live) != "12378" || s.live.Trouble() != "redis" {
-		t.Errorf("without Redis: %v %s %s", err, phone(s.live), s.live.Trouble())
+	if err := s.live.Refresh(t.Context()); err == nil || hotlineOf(s.live) != "12378" || s.live.Trouble() != "redis" {
+		t.Errorf("without Redis: %v %s %s", err, hotlineOf(s.live), s.live.Trouble())
 	}
 	ok(t, s.redis.Restart())
 	if s.number(t) != 0 {
@@ -351,8 +351,8 @@ func TestManyPublications(t *testing.T) {
 		}
 	}
 	ok(t, there.Refresh(t.Context()))
-	if phone(there) != was || s.number(t) != 21 || len(seen) < 2 {
-		t.Errorf("the other instance serves %s after %d releases, and saw %d", phone(there), s.number(t), len(seen))
+	if hotlineOf(there) != was || s.number(t) != 21 || len(seen) < 2 {
+		t.Errorf("the other instance serves %s after %d releases, and saw %d", hotlineOf(there), s.number(t), len(seen))
 	}
 	ok(t, s.store.VerifyAudit(t.Context()))
 }
