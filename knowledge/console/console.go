@@ -48,9 +48,9 @@ type Config struct {
 	Store  *versions.Store // drafts, releases, audit
 	Live   *versions.Live  // what this instance serves
 	Bench  Bench           // what the dialog does with a release
+	Counts *counts.Reader  // what was asked, and what nobody could answer; nil for none
 	Now    func() time.Time
 	Log    *slog.Logger
-	Counts *counts.Reader // of the turns; nil where nothing is counted
 	// Unanswered gives messages that nobody could answer, masked; nil for those of Counts.
 	Unanswered func(context.Context) ([]string, error)
 	// URL is where people reach the console, for links; "" for where a request says it came in.
@@ -79,9 +79,10 @@ type Console struct {
 	gate  *gate
 	exams *exams
 
-	counts *counts.Reader // may be nil
-
-	haystacks haystacks // of the search in entries
+	counts    *counts.Reader // nil when nobody counts
+	haystacks haystacks      // of the search in entries
+	refusals  oncePer        // of sign-ins, in the audit
+	uploads   uploads        // sheets that somebody looks at
 
 	routes []route
 	words  words

@@ -260,7 +260,7 @@ func (c *Console) newEntry(v *visit) error {
 }
 
 // change does something to an entry on the revision that the form was made from.
-func (v *visit) change(do func(rev int, why string) error) error {
+func (v *visit) changeEntry(do func(rev int, why string) error) error {
 	rev, err := strconv.Atoi(v.posted("rev"))
 	if err != nil {
 		return v.refuse(http.StatusBadRequest, "refused.unreadable")
@@ -293,7 +293,7 @@ func (c *Console) deleteEntry(v *visit) error {
 	if err != nil {
 		return err
 	}
-	err = v.change(func(rev int, why string) error {
+	err = v.changeEntry(func(rev int, why string) error {
 		return c.store.Save(v.ctx(), v.actor(), []versions.File{{Path: at.path, Rev: rev}}, why)
 	})
 	if err != nil {
@@ -308,7 +308,7 @@ func (c *Console) discardEntry(v *visit) error {
 	if err != nil {
 		return err
 	}
-	err = v.change(func(rev int, why string) error { return c.store.Discard(v.ctx(), v.actor(), at.path, rev, why) })
+	err = v.changeEntry(func(rev int, why string) error { return c.store.Discard(v.ctx(), v.actor(), at.path, rev, why) })
 	if err != nil {
 		return err
 	}

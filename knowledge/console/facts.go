@@ -34,6 +34,13 @@ type factsPage struct {
 	Problem   string // of a mark that could not be set
 }
 
+// Narrowed reports whether the filter asks for more than a text, Filtered whether it asks for
+// anything.
+func (p factsPage) Narrowed() bool {
+	return p.Type.Value+p.Confidence.Value+p.Entry.Value+p.Overdue.Value != ""
+}
+func (p factsPage) Filtered() bool { return p.Narrowed() || p.Q.Value != "" }
+
 // factGroup is a part of the queue.
 type factGroup struct {
 	Group int
@@ -244,7 +251,7 @@ func (c *Console) finishRows(v *visit, snap *snapshot, page *factsPage) error {
 		for i := range g.Rows {
 			r := &g.Rows[i]
 			e := snap.entries[r.Entry]
-			r.Path = "/facts/" + string(r.Entry) + "/" + r.Name
+			r.Path = factPath(r.Entry, r.Name)
 			r.EntryName = v.entryName(snap, r.Entry)
 			r.Values, r.Sources = factValues(v.lang, r.Fact), snap.factSources(r.Fact.Sources)
 			r.CheckedText, r.DueText = v.isoDay(r.Fact.Checked), v.isoDay(r.Due)
@@ -258,6 +265,8 @@ func (c *Console) finishRows(v *visit, snap *snapshot, page *factsPage) error {
 	}
 	return nil
 }
+
+func factPath(id knowledge.ID, name string) string { return "/facts/" + string(id) + "/" + name }
 
 // factValues are what a fact says: the value, or the three values, that of the console first.
 func factValues(lang knowledge.Lang, f knowledge.Fact) []factValue {

@@ -43,7 +43,7 @@ func TestFactsInBrowser(t *testing.T) {
 	}
 	b.open(phonePath)
 	b.eval(`document.getElementById("f-search").focus()`)
-	b.keys("反电信")
+	b.keys("nfra23")
 	b.keys(kb.Enter)
 	b.eval(`document.getElementById("f-type").value = "hours"`)
 	if got := b.eval(`getComputedStyle(document.querySelector(".hours-only")).display + " " + getComputedStyle(document.querySelector(".three-only")).display`); got != "block none" {

@@ -41,6 +41,7 @@ type factPage struct {
 	Anyway    field
 	Keywords  []string // phrases that hold the old number
 	History   []factChange
+	Initials  string
 }
 
 // factLater is a value that comes, as the page shows it.
@@ -135,6 +136,8 @@ func (c *Console) describe(v *visit, snap *snapshot, e *knowledge.Entry, f knowl
 		return err
 	}
 	r := factRow{Entry: e.ID, Name: page.Name, Fact: at, Values: factValues(v.lang, at), Sources: snap.factSources(at.Sources), risk: weigh(at, now)}
+	r.EntryName, r.Path, r.Seen = page.EntryName, factPath(e.ID, page.Name), page.Seen
+	page.Initials = initials(v.who.Name)
 	r.CheckedText, r.DueText = v.isoDay(at.Checked), v.isoDay(r.Due)
 	r.By = checkedBy(audit, path, page.Name, at.Checked)
 	r.Uses = snap.sketch().Count(e.ID, page.Name)
@@ -365,7 +368,7 @@ func (c *Console) storeFact(v *visit, snap *snapshot, e *knowledge.Entry, was, m
 		own.Facts[name] = mine
 		return nil
 	})
-	to := "/facts/" + string(e.ID) + "/" + name
+	to := factPath(e.ID, name)
 	switch {
 	case errors.Is(err, moved):
 		if snap, err = v.look(); err != nil {

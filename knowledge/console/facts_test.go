@@ -30,7 +30,7 @@ func (c *client) factForm(path string, change ...string) page {
 var (
 	inputs    = regexp.MustCompile(`(?s)<input ([^>]*)>`)
 	selects   = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>`)
-	selected  = regexp.MustCompile(`<option value="([^"]*)" selected>`)
+	chosenOption  = regexp.MustCompile(`<option value="([^"]*)" selected>`)
 	textareas = regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>`)
 	attr      = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
 )
@@ -55,7 +55,7 @@ func (p page) formFields(id string) []string {
 	}
 	for _, m := range selects.FindAllStringSubmatch(form, -1) {
 		value := ""
-		if s := selected.FindStringSubmatch(m[2]); s != nil {
+		if s := chosenOption.FindStringSubmatch(m[2]); s != nil {
 			value = html.UnescapeString(s[1])
 		}
 		fields = append(fields, m[1], value)

@@ -80,6 +80,14 @@ func (c *Console) table() []route {
 		// numbers.go
 		{get, "/numbers", people.Viewer, c.numbersPage, 0},
 		{get, "/numbers/export", people.Viewer, c.exportNumbers, 0},
+		// audit.go, sheets.go
+		{get, "/audit", people.Viewer, c.auditPage, 0},
+		{get, "/audit/check", people.Viewer, c.auditCheck, 0},
+		{get, "/audit/export", people.Admin, c.auditExport, fresh | second},
+		{get, "/sheets", people.Translator, c.sheetsPage, 0},
+		{get, "/sheets/export", people.Translator, c.sheetsExport, 0},
+		{post, "/sheets/preview", people.Translator, c.sheetsPreview, upload},
+		{post, "/sheets/apply", people.Translator, c.sheetsApply, 0},
 
 		{get, "/confirm", people.Viewer, c.confirmPage, 0},
 		{post, "/confirm", people.Viewer, c.confirm, 0},

@@ -100,7 +100,7 @@ func (v *visit) sourceUses(snap *snapshot) map[string][]sourceUse {
 		e, name := snap.entries[id], v.entryName(snap, id)
 		add(e.Sources, sourceUse{Name: name})
 		for _, fact := range slices.Sorted(maps.Keys(e.Facts)) {
-			u := sourceUse{"/facts/" + string(id) + "/" + fact, name, fact}
+			u := sourceUse{factPath(id, fact), name, fact}
 			add(e.Facts[fact].Sources, u)
 			for _, l := range e.Facts[fact].Later {
 				add(l.Sources, u)
