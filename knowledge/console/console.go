@@ -27,6 +27,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,7 +42,7 @@ import (
 	"zhilu/knowledge/versions"
 )
 
-// Config is what a console needs. All but Counts and Insecure must be set.
+// Config is what a console needs. All but Counts, Unanswered and Insecure must be set.
 type Config struct {
 	People *people.Store
 	Store  *versions.Store // drafts, releases, audit
@@ -50,6 +51,8 @@ type Config struct {
 	Counts *counts.Reader  // what was asked, and what nobody could answer; nil for none
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Unanswered gives messages that nobody could answer, masked; nil for those of Counts.
+	Unanswered func(context.Context) ([]string, error)
 	// URL is where people reach the console, for links; "" for where a request says it came in.
 	URL string
 	// Proxies are the addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed.
@@ -97,7 +100,7 @@ func New(cfg Config) (*Console, error) {
 	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
 		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
 		desk:  &desk{store: cfg.Store, live: cfg.Live},
-		gate:  &gate{bench: cfg.Bench, live: cfg.Live},
+		gate:  newGate(cfg),
 		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,
 	}
 	var err error

@@ -98,6 +98,18 @@ func (c *Console) table() []route {
 		{post, "/account/factor/finish", people.Viewer, c.finishFactor, 0},
 		{post, "/account/sessions/end", people.Viewer, c.endOwnSession, 0},
 
+		// publish.go, releases.go, switch.go
+		{get, "/publish", people.Viewer, c.publishPage, 0},
+		{post, "/publish/check", people.Translator, c.checkDraft, 0},
+		{post, "/publish", people.Reviewer, c.publish, fresh | second},
+		{get, "/releases", people.Viewer, c.releasesPage, 0},
+		{get, "/releases/:number", people.Viewer, c.releasePage, 0},
+		{get, "/releases/:number/zip", people.Viewer, c.releaseZip, 0},
+		{post, "/releases/:number/activate", people.Publisher, c.activate, fresh | second},
+		{post, "/releases/:number/review", people.Reviewer, c.review, second},
+		{get, "/switch", people.Publisher, c.switchPage, 0},
+		{post, "/switch", people.Publisher, c.turnSwitch, fresh | second},
+
 		// Facts and sources
 		{get, "/facts", people.Viewer, c.facts, 0},
 		{post, "/facts/:entry", people.Reviewer, c.factsChecked, 0},
