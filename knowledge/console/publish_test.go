@@ -13,7 +13,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"zhilu/knowledge"
-	"zhilu/knowledge/knowledgetest"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
@@ -80,7 +79,7 @@ func (s *site) other(t *testing.T) *versions.Live {
 	t.Helper()
 	rdb := redis.NewClient(&redis.Options{Addr: s.redis.Addr(), MaxRetries: -1})
 	t.Cleanup(func() { _ = rdb.Close() })
-	live, err := versions.NewLive(t.Context(), versions.New(rdb, s.clock.now, knowledgetest.Base), nil, slog.New(slog.DiscardHandler))
+	live, err := versions.NewLive(t.Context(), versions.New(rdb, s.clock.now, testBase), nil, slog.New(slog.DiscardHandler))
 	ok(t, err)
 	return live
 }
@@ -279,7 +278,7 @@ func TestStoreAway(t *testing.T) {
 			cut()
 		}
 		return s.clock.now()
-	}, knowledgetest.Base)
+	}, testBase)
 	reviewer := s.signIn(t, people.Reviewer)
 	s.swap(t, "editor", hotline, `value: "12378"`, `value: "12379"`)
 	p := reviewer.check()
