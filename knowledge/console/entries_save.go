@@ -96,7 +96,11 @@ func (v *visit) saved(to string, at place) error {
 	if err != nil { // it was saved all the same
 		return v.redirect(to, "entries.saved", at.rev+1)
 	}
-	own := len(s.problemsOf(at.id).Errors())
+	own := 0
+	if e := s.entries[at.id]; e != nil {
+		problems, shared := s.ownProblems(e)
+		own = len(problems.Errors()) + len(shared)
+	}
 	switch all := len(s.problems.Errors()); {
 	case own > 0:
 		return v.redirect(to, "entries.saved_errors", at.rev+1, own)

@@ -123,7 +123,7 @@ func (p *numbersPage) fill(v *visit, s *snapshot, period counts.Period) {
 	p.Funnel = v.funnel(period)
 	entry := func(id string) string {
 		if e := s.entries[knowledge.ID(id)]; e != nil {
-			return titleOf(e, v.lang)
+			return v.name(s, e)
 		}
 		return v.other(id)
 	}

@@ -152,7 +152,11 @@ func (c *Console) showTest(v *visit, page testPage) error {
 	if err != nil { // it was checked before it was saved
 		return v.refuse(http.StatusUnprocessableEntity, "tests.unreadable")
 	}
-	page.tell(turns)
+	draft := snap.parsed
+	if page.Side.Value == ofLive {
+		draft = snap.live.Draft
+	}
+	page.tell(turns, v.reader(rels[page.Side.Value], draft))
 	page.Passes = page.Wrong == 0
 	page.Resume, page.Start = resume(page.Test.Text, turns)
 	if !sound(page.Text, page.Why, page.Record, page.Delete) {
@@ -172,7 +176,7 @@ func (p *testPage) choose(v *visit, compiles bool) {
 }
 
 // tell makes the turns of the page.
-func (p *testPage) tell(turns []talkTurn) {
+func (p *testPage) tell(turns []talkTurn, r *reader) {
 	above := linesAbove(p.Test.Text)
 	for i, t := range turns {
 		turn := testTurn{talkTurn: t, N: i + 1}
@@ -187,6 +191,7 @@ func (p *testPage) tell(turns []talkTurn) {
 			p.Wrong++
 			turn.Diff = worddiff.Diff(t.Old, t.New)
 		}
+		turn.OldStatus, turn.NewStatus = r.status(t.OldStatus), r.status(t.NewStatus)
 		p.Turns = append(p.Turns, turn)
 	}
 }

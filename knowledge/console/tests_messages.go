@@ -14,11 +14,12 @@ import (
 // elsewhere than they should, and which of the must-hit list do not get their card.
 type messagesPage struct {
 	Live   *weighed
-	Draft  *weighed // nil while the draft has errors
+	Draft  *weighed // nil while the draft has errors, or is what is live
 	Langs  []langShare
 	Rows   []wrongRow
 	Pairs  []mixUp
 	Broken int
+	Same   bool   // the draft is what is live
 	Expect string // of the mix-up that the page is narrowed to
 	Got    string
 }
@@ -32,7 +33,7 @@ type langShare struct {
 // wrongRow is a message of the test set that leads elsewhere than it should.
 type wrongRow struct {
 	ID, Text, Lang string
-	Expect         mention
+	Expect         outcome
 	Live, Draft    outcome
 	May            bool // it may become an example of the entry it should lead to
 }
@@ -46,8 +47,7 @@ type outcome struct {
 
 // mixUp is how often one entry is taken for another.
 type mixUp struct {
-	Expect, Got mention
-	Label       string
+	Expect, Got outcome
 	N           int
 }
 
@@ -58,7 +58,9 @@ func (c *Console) messagesPage(v *visit) error {
 	}
 	rels := c.sides(snap)
 	page := messagesPage{Live: c.exams.weigh(rels[ofLive]), Broken: len(snap.problems.Errors()), Expect: v.query("expect"), Got: v.query("got")}
-	if draft := rels[ofDraft]; draft != nil {
+	draft := rels[ofDraft]
+	page.Same = draft != nil && draft.ID == rels[ofLive].ID
+	if draft != nil && !page.Same {
 		page.Draft = c.exams.weigh(draft)
 	}
 	page.figures(v)
@@ -100,14 +102,14 @@ func (p *messagesPage) rows(r *reader, snap *snapshot) {
 		if p.Expect != "" && (row.Expect != p.Expect || draft.Got != p.Got) {
 			continue
 		}
-		w := wrongRow{ID: row.ID, Text: row.Text, Lang: string(row.Lang), Expect: r.mention(knowledge.ID(row.Expect)),
-			Live: r.outcome(row), Draft: r.outcome(draft)}
+		w := wrongRow{ID: row.ID, Text: row.Text, Lang: string(row.Lang), Expect: r.outcome(row.Expect, true),
+			Live: r.outcome(row.Got, row.Right), Draft: r.outcome(draft.Got, draft.Right)}
 		e := snap.entries[knowledge.ID(row.Expect)]
 		w.May = e != nil && !draft.Right && !hasExample(e, row)
 		p.Rows = append(p.Rows, w)
 	}
 	for pair, n := range counts {
-		p.Pairs = append(p.Pairs, mixUp{r.mention(knowledge.ID(pair[0])), r.mention(knowledge.ID(pair[1])), r.named(pair[1]), n})
+		p.Pairs = append(p.Pairs, mixUp{r.outcome(pair[0], true), r.outcome(pair[1], false), n})
 	}
 	slices.SortFunc(p.Pairs, func(a, b mixUp) int {
 		if a.N != b.N {
@@ -117,8 +119,12 @@ func (p *messagesPage) rows(r *reader, snap *snapshot) {
 	})
 }
 
-func (r *reader) outcome(row Row) outcome {
-	return outcome{r.mention(knowledge.ID(row.Got)), r.named(row.Got), row.Right}
+func (r *reader) outcome(label string, right bool) outcome {
+	o := outcome{r.mention(knowledge.ID(label)), "", right}
+	if o.Label = o.Name; o.Label == "" {
+		o.Label = r.named(label)
+	}
+	return o
 }
 
 // examplesIn are the examples of an entry in the language of a message.

@@ -33,8 +33,7 @@ func (c *Console) keepTry(v *visit) error {
 		return err
 	}
 	if len(page.all) == 0 || page.Now.Problem != "" || page.start.IsZero() {
-		page.Keep.Name.Problem = v.say("tests.empty")
-		return c.showTry(v, snap, page)
+		return v.refuse(http.StatusUnprocessableEntity, "tests.empty")
 	}
 	rels := c.sides(snap)
 	rel := rels[ofLive]
@@ -113,6 +112,10 @@ func (c *Console) transcriptField(v *visit) field {
 	}
 	if len(f.Value) > maxTranscript {
 		f.Problem = v.say("tests.too_long", len(f.Value), maxTranscript)
+		return f
+	}
+	if f.Value == "" {
+		f.Problem = v.say("tests.no_message")
 		return f
 	}
 	turns, err := c.bench.Play(nil, f.Value)

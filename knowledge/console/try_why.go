@@ -27,17 +27,17 @@ func (m mention) Link() string {
 type why struct {
 	Reasons []string // sentences, in the order in which things were decided
 	Found   []found
+	Words   string // that are weighed
 	Likely  []likely
 	Entries []mention // whose texts stand in the answer
 	Facts   []statedFact
 }
 
-// found is a piece of the message that means something to the bot.
+// found is a phrase in the message, and the entries that have it.
 type found struct {
-	Text    string
-	Of      []mention
-	Concept bool
-	Mute    bool
+	Text string
+	Of   []mention
+	Mute bool
 }
 
 // likely is what a message may be about.
@@ -79,10 +79,12 @@ func (v *visit) reader(rel *knowledge.Release, draft *knowledge.Draft) *reader {
 
 // mention names what an id stands for.
 func (r *reader) mention(id knowledge.ID) mention {
-	if e := r.by[id]; e != nil {
-		return mention{string(id), cmp.Or(firstLine(e.Name.In(r.v.lang)), string(id))}
+	e := r.by[id]
+	if e == nil {
+		return mention{ID: string(id)}
 	}
-	return mention{ID: string(id)}
+	name := r.rel.In(r.v.lang, r.v.console.now()).Name(id) // empty for one that the release lacks
+	return mention{string(id), cmp.Or(firstLine(name), firstLine(e.Name.In(r.v.lang)), string(id))}
 }
 
 func firstLine(s string) string {
@@ -99,6 +101,15 @@ func (r *reader) named(label string) string {
 		return r.v.say(key)
 	}
 	return label
+}
+
+// status is the line of a transcript that says what was reached, in words.
+func (r *reader) status(s string) string {
+	f := strings.Fields(s)
+	if len(f) != 3 || r.v.console.words["try.at_"+f[0]] == (knowledge.Text{}) || r.v.console.words["try.lang_"+f[2]] == (knowledge.Text{}) {
+		return s
+	}
+	return r.v.say("try.at_"+f[0]) + " · " + r.named(f[1]) + " · " + r.v.say("try.lang_"+f[2])
 }
 
 // why explains one exchange; before is the answer that stood there when the message came.
@@ -195,13 +206,13 @@ func (r *reader) pieces(w *why, t knowledge.Trace) {
 		}
 		w.Found = append(w.Found, f)
 	}
+	var words []string
 	for _, s := range t.Concepts {
-		f := found{Text: s.Text, Mute: s.Mute, Concept: true}
-		for _, name := range s.Of {
-			f.Of = append(f.Of, mention{ID: name})
+		if !s.Mute && !slices.Contains(words, s.Text) {
+			words = append(words, s.Text)
 		}
-		w.Found = append(w.Found, f)
 	}
+	w.Words = strings.Join(words, " · ")
 	for _, b := range t.Labels {
 		if b.Share >= leastShare {
 			w.Likely = append(w.Likely, likely{r.mention(b.Label), float64(b.Share)})

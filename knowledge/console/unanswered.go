@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -165,19 +166,14 @@ func (v *visit) gets(s *snapshot, rel *knowledge.Release, text string) string {
 	case label == v.console.bench.Unanswered:
 		return ""
 	case e != nil:
-		return titleOf(e, v.lang)
+		return v.name(s, e)
 	}
 	return label
 }
 
-// titleOf is what an entry is called: its name, else its id.
-func titleOf(e *knowledge.Entry, l knowledge.Lang) string {
-	for _, l := range []knowledge.Lang{l, knowledge.ZhHans, knowledge.En, knowledge.Es} {
-		if name := e.Name.In(l); name != "" {
-			return name
-		}
-	}
-	return string(e.ID)
+// name is what an entry is called, or else its id.
+func (v *visit) name(s *snapshot, e *knowledge.Entry) string {
+	return cmp.Or(s.name(e, v.lang, v.console.now()), string(e.ID))
 }
 
 // noCounts is the error of a reader for a person: the counts are away like any store.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -88,12 +89,12 @@ func (v *visit) aboutMiss(s *snapshot, m counts.Miss) missPage {
 	}
 	for _, id := range rel.Match(m.Text).Candidates {
 		if e := s.entries[id]; e != nil {
-			page.Near = append(page.Near, option{string(id), titleOf(e, v.lang)})
+			page.Near = append(page.Near, option{string(id), v.name(s, e)})
 		}
 	}
 	for _, e := range s.parsed.Entries {
 		if takesPhrases(e.Kind) {
-			page.Entries = append(page.Entries, option{entryLine(e, v.lang), e.Kind.Title(v.lang)})
+			page.Entries = append(page.Entries, option{v.entryLine(s, e), e.Kind.Title(v.lang)})
 		}
 	}
 	return page
@@ -105,13 +106,18 @@ var (
 	ignoreReasons = []string{"personal", "spam", "elsewhere"}
 )
 
-func takesPhrases(k knowledge.Kind) bool { return k != knowledge.Message }
+func takesPhrases(k knowledge.Kind) bool { return takes(k, "phrases") }
 
-func takesExamples(k knowledge.Kind) bool { return k != knowledge.Lender && k != knowledge.Rule }
+func takesExamples(k knowledge.Kind) bool { return takes(k, "examples") }
+
+func takes(k knowledge.Kind, field string) bool {
+	must, may := k.Fields()
+	return slices.Contains(must, field) || slices.Contains(may, field)
+}
 
 // entryLine names an entry so that it can be chosen and read back.
-func entryLine(e *knowledge.Entry, l knowledge.Lang) string {
-	return titleOf(e, l) + " (" + string(e.ID) + ")"
+func (v *visit) entryLine(s *snapshot, e *knowledge.Entry) string {
+	return v.name(s, e) + " (" + string(e.ID) + ")"
 }
 
 // maskToken stands in a message for what was taken out of it; see package mask.
@@ -157,24 +163,21 @@ func (f *missForm) checkText(v *visit, most int) {
 // entry finds the entry that was chosen; nil, and a problem beside the field, when it is not
 // certain which one is meant. What was typed goes before what was ticked.
 func (f *missForm) entry(v *visit, s *snapshot, takes func(knowledge.Kind) bool) *knowledge.Entry {
-	typed := strings.ToLower(f.Entry.Value)
-	if typed == "" {
-		typed = f.Pick.Value
-	}
+	typed := cmp.Or(f.Entry.Value, f.Pick.Value)
 	if typed == "" {
 		f.Entry.Problem = v.say("unanswered.no_entry")
 		return nil
 	}
 	var near []*knowledge.Entry
+	needles := knowledge.Needles(typed)
 	for _, e := range s.parsed.Entries {
 		if !takes(e.Kind) {
 			continue
 		}
-		names := []string{strings.ToLower(e.Name.Zh), strings.ToLower(e.Name.En), strings.ToLower(e.Name.Es)}
 		if string(e.ID) == typed || strings.HasSuffix(typed, "("+string(e.ID)+")") {
 			return e
 		}
-		if strings.Contains(string(e.ID)+"\n"+strings.Join(names, "\n"), typed) {
+		if names, _ := (&knowledge.Entry{ID: e.ID, Name: e.Name}).Haystack(); len(needles) > 0 && holdsAll(names, needles) {
 			near = append(near, e)
 		}
 	}
@@ -182,7 +185,7 @@ func (f *missForm) entry(v *visit, s *snapshot, takes func(knowledge.Kind) bool)
 		f.Entry.Problem = v.say("unanswered.which_entry")
 	}
 	for _, e := range near[:min(len(near), 8)] {
-		f.Choices = append(f.Choices, option{string(e.ID), titleOf(e, v.lang)})
+		f.Choices = append(f.Choices, option{string(e.ID), v.name(s, e)})
 	}
 	f.Offering, f.Pick.Value = f.Entry.Value, ""
 	if len(near) > 0 {
@@ -210,7 +213,7 @@ func (v *visit) collision(s *snapshot, of knowledge.ID, text string, all knowled
 			continue
 		}
 		if p.Entry != "" && p.Entry != of && s.entries[p.Entry] != nil { // the other one is the one that comes later
-			return v.say("unanswered.collides", text, entryLine(s.entries[p.Entry], v.lang))
+			return v.say("unanswered.collides", text, v.entryLine(s, s.entries[p.Entry]))
 		}
 		return p.In(v.lang)
 	}

@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -86,7 +85,7 @@ func (c *Console) missIntoEntry(v *visit, a addition) error {
 		if err != nil {
 			return err
 		}
-		return v.resolve(m, a.how, "/unanswered", "unanswered.saved_"+a.how, titleOf(e, v.lang))
+		return v.resolve(m, a.how, "/unanswered", "unanswered.saved_"+a.how, v.name(s, e))
 	}
 }
 
@@ -99,7 +98,7 @@ func (v *visit) added(s *snapshot, e *knowledge.Entry, f *missForm, a addition) 
 		return versions.File{}
 	}
 	if !a.add(now, knowledge.Lang(f.Lang.Value), f.Text.Value) {
-		f.Text.Problem = v.say("unanswered.there", titleOf(e, v.lang))
+		f.Text.Problem = v.say("unanswered.there", v.name(s, e))
 		return versions.File{}
 	}
 	data, err := knowledge.Rewrite(s.files[path], now)
@@ -111,9 +110,6 @@ func (v *visit) added(s *snapshot, e *knowledge.Entry, f *missForm, a addition) 
 	f.Text.Problem = v.collision(s, e.ID, f.Text.Value, all)
 	return versions.File{Path: path, Rev: s.revs[path], Data: data}
 }
-
-// newID is how the name of an entry is written.
-var newID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // missToEntry begins an entry with the message as its example.
 func (c *Console) missToEntry(v *visit) error {
@@ -132,10 +128,10 @@ func (c *Console) missToEntry(v *visit) error {
 		f.Kind.Problem = v.say("unanswered.no_kind")
 	}
 	switch {
-	case len(e.ID) > 40 || !newID.MatchString(f.ID.Value) || e.ID == "new":
+	case !e.ID.Valid() || e.ID == "new":
 		f.ID.Problem = v.say("unanswered.bad_id")
 	case s.entries[e.ID] != nil:
-		f.ID.Problem = v.say("unanswered.id_taken", titleOf(s.entries[e.ID], v.lang))
+		f.ID.Problem = v.say("unanswered.id_taken", v.name(s, s.entries[e.ID]))
 	}
 	if f.Name.Value = plainLine(f.Name.Value); f.Name.Value == "" || len(f.Name.Value) > 100 || strings.ContainsAny(f.Name.Value, "‹›") {
 		f.Name.Problem = v.say("unanswered.no_name")

@@ -50,6 +50,7 @@ async function send(button) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.getElementById("try")) throw new Error("another page");
     takeOver(page);
+    form.querySelector(".examples").open = page.querySelector(".examples").open;
     scroll();
     if (button?.name !== "do" || button.value !== "show") text.focus();
   } catch {
