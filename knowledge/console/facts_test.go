@@ -28,11 +28,11 @@ func (c *client) factForm(path string, change ...string) page {
 }
 
 var (
-	inputs    = regexp.MustCompile(`(?s)<input ([^>]*)>`)
-	selects   = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>`)
-	selected  = regexp.MustCompile(`<option value="([^"]*)" selected>`)
-	textareas = regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>`)
-	attr      = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
+	inputs       = regexp.MustCompile(`(?s)<input ([^>]*)>`)
+	selects      = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>`)
+	chosenOption = regexp.MustCompile(`<option value="([^"]*)" selected>`)
+	textareas    = regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>`)
+	attr         = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
 )
 
 // formFields are the fields of a form as a browser would send them, without its token.
@@ -55,7 +55,7 @@ func (p page) formFields(id string) []string {
 	}
 	for _, m := range selects.FindAllStringSubmatch(form, -1) {
 		value := ""
-		if s := selected.FindStringSubmatch(m[2]); s != nil {
+		if s := chosenOption.FindStringSubmatch(m[2]); s != nil {
 			value = html.UnescapeString(s[1])
 		}
 		fields = append(fields, m[1], value)
