@@ -140,24 +140,30 @@ func (d *Draft) Clashes(e *Entry) []Clash {
 	return list
 }
 
-// Haystack is what somebody may remember of an entry, for Needles to be found in: its id, its
-// texts, the values of its facts and its phrases, in the form in which the bot compares texts.
-func (e *Entry) Haystack() string {
-	parts := []string{string(e.ID)}
-	for _, f := range e.texts(new(Item)) {
-		parts = append(parts, f.text.Zh, f.text.En, f.text.Es)
-	}
-	if e.Say != nil {
-		parts = append(parts, e.Say.Zh, e.Say.En, e.Say.Es)
-	}
+// Haystack is what somebody may remember of an entry, for Needles to be found in, in the form in
+// which the bot compares texts: first what it is called and found by (id, name, values of facts,
+// phrases), then what it says.
+func (e *Entry) Haystack() (called, says string) {
+	first := []string{string(e.ID), e.Name.Zh, e.Name.En, e.Name.Es}
 	for _, f := range e.Facts {
 		for _, v := range f.versions() {
-			parts = append(parts, v.Value, v.Values.Zh, v.Values.En, v.Values.Es)
+			first = append(first, v.Value, v.Values.Zh, v.Values.En, v.Values.Es)
 		}
 	}
 	for _, p := range e.Phrases.all() {
-		parts = append(parts, p.text)
+		first = append(first, p.text)
 	}
+	var then []string
+	for _, f := range e.texts(new(Item))[1:] {
+		then = append(then, f.text.Zh, f.text.En, f.text.Es)
+	}
+	if e.Say != nil {
+		then = append(then, e.Say.Zh, e.Say.En, e.Say.Es)
+	}
+	return folded(first), folded(then)
+}
+
+func folded(parts []string) string {
 	for i, p := range parts {
 		parts[i] = fold.Text(p)
 	}
@@ -207,9 +213,6 @@ type filler struct {
 	params  int // bytes of parameters that were left
 	unknown []string
 }
-
-// deepest is how far names may stand in names: a rule in a citation in a text.
-const deepest = 3
 
 func (f *filler) text(self *Entry, text string, params []string, depth int) string {
 	return reference.ReplaceAllStringFunc(strings.TrimRight(text, "\n"), func(ref string) string {

@@ -74,10 +74,13 @@ func TestTranslation(t *testing.T) {
 }
 
 func TestHaystack(t *testing.T) {
-	e := embeddedRelease().Entry("nfra-12378")
+	called, says := embeddedRelease().Entry("nfra-12378").Haystack()
+	if !strings.Contains(says, "人工") || strings.Contains(called, "人工") {
+		t.Error("what an entry says stands among what it is called")
+	}
 	for _, query := range []string{"12378", "NFRA", "administracion nacional", "金融監管", "REGULADOR financiero", "１２３７８"} {
 		for _, n := range Needles(query) {
-			if !strings.Contains(e.Haystack(), n) {
+			if !strings.Contains(called, n) {
 				t.Errorf("%q is not found", n)
 			}
 		}

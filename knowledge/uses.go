@@ -37,8 +37,8 @@ type Piece struct {
 	Fact bool
 }
 
-// deepestName is how far names in names are followed: a sound base has none.
-const deepestName = 4
+// deepest is how far names in names are followed: a sound base has none.
+const deepest = 4
 
 // Sketch reads every text of a draft.
 func (d *Draft) Sketch() *Sketch {
@@ -164,7 +164,7 @@ func (w *sketcher) write(t template, params []string, depth int) {
 			w.add("…", false)
 		case p.param != "":
 			w.add(param(params, p.param), false)
-		case item == nil || depth > deepestName || p.fact != "" && item.Facts[p.fact].Type == "":
+		case item == nil || depth > deepest || p.fact != "" && item.Facts[p.fact].Type == "":
 			w.add("{"+p.ref+"}", false)
 		case p.fact == "":
 			w.name(p.entry, depth)

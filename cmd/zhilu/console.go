@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"zhilu/knowledge/console"
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
@@ -53,7 +54,7 @@ func (a *app) openConsole(rdb redis.UniversalClient, log *slog.Logger) (*endpoin
 	}
 	a.consoleURL = url + "/"
 	staff := people.New(rdb, []byte(a.config.Secret), time.Now)
-	pages, err := console.New(console.Config{People: staff, Store: a.store, Live: a.live, Bench: bench(),
+	pages, err := console.New(console.Config{People: staff, Store: a.store, Live: a.live, Bench: bench(), Counts: counts.NewReader(rdb),
 		Now: time.Now, Log: log, Insecure: a.config.Trial, URL: url, Proxies: a.config.Proxies})
 	if err != nil {
 		return nil, err

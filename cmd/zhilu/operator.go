@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhilu/knowledge/people"
+	"zhilu/knowledge/versions"
 )
 
 // operatorTime bounds a command: Redis answers by then or the command says that it does not.
@@ -43,7 +44,7 @@ one before.
 
 Roles, each may do all that those before it may: ` + roleNames() + `.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withPeople(cmd.Context(), args[0], func(ctx context.Context, c config, store *people.Store) error {
+			return withPeople(cmd.Context(), "person.invite", args[0], func(ctx context.Context, c config, store *people.Store) error {
 				token, err := store.Invite(ctx, byCommand, args[0], name, people.Role(role))
 				if err != nil {
 					return err
@@ -60,7 +61,7 @@ Roles, each may do all that those before it may: ` + roleNames() + `.`,
 	return cmd
 }
 
-// byCommand stands in a link for the person who made it.
+// byCommand stands in a link, and in the audit, for the person who did it.
 const byCommand = "command line"
 
 func roleNames() string {
@@ -80,7 +81,7 @@ func operatorList(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List everybody: login, role, state, one-time codes, last seen, name", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withPeople(cmd.Context(), "", func(ctx context.Context, _ config, store *people.Store) error {
+			return withPeople(cmd.Context(), "", "", func(ctx context.Context, _ config, store *people.Store) error {
 				all, err := store.People(ctx)
 				if err != nil {
 					return err
@@ -124,7 +125,7 @@ func operatorSwitch(s streams, verb, short string, disabled bool) *cobra.Command
 	return &cobra.Command{
 		Use: verb + " LOGIN", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withPeople(cmd.Context(), args[0], func(ctx context.Context, _ config, store *people.Store) error {
+			return withPeople(cmd.Context(), "person."+verb, args[0], func(ctx context.Context, _ config, store *people.Store) error {
 				if err := store.Disable(ctx, args[0], disabled); err != nil {
 					return err
 				}
@@ -139,7 +140,7 @@ func operatorReset(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "reset LOGIN", Short: "Take password, one-time codes and sessions away and print a link for a new password", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withPeople(cmd.Context(), args[0], func(ctx context.Context, c config, store *people.Store) error {
+			return withPeople(cmd.Context(), "person.reset", args[0], func(ctx context.Context, c config, store *people.Store) error {
 				token, err := store.Reset(ctx, byCommand, args[0])
 				if err != nil {
 					return err
@@ -152,8 +153,9 @@ func operatorReset(s streams) *cobra.Command {
 }
 
 // withPeople runs what a command does on the people of the configured Redis. login is the one
-// that errors speak of.
-func withPeople(ctx context.Context, login string, do func(context.Context, config, *people.Store) error) error {
+// that it is about. A command that changes something has an action: it is written into the audit
+// first, and again when it did not take place.
+func withPeople(ctx context.Context, action, login string, do func(context.Context, config, *people.Store) error) error {
 	c, err := operatorConfig(os.LookupEnv)
 	if err != nil {
 		return err
@@ -165,7 +167,18 @@ func withPeople(ctx context.Context, login string, do func(context.Context, conf
 	defer rdb.Close()
 	ctx, cancel := context.WithTimeout(ctx, operatorTime)
 	defer cancel()
+	record := func(result string) error {
+		if action == "" || !people.ValidLogin(login) { // which the store of people refuses
+			return nil
+		}
+		return versions.New(rdb, time.Now, builtInFiles).Record(ctx, versions.Actor{Login: byCommand},
+			versions.Audit{Action: action, Object: login, Result: result})
+	}
+	if err := record(versions.Done); err != nil {
+		return operatorFault(err, login)
+	}
 	if err := do(ctx, c, people.New(rdb, []byte(c.Secret), time.Now)); err != nil {
+		_ = record("failed") // the first record stands, and the command says what is wrong
 		return operatorFault(err, login)
 	}
 	return nil
@@ -203,7 +216,7 @@ func operatorFault(err error, login string) error {
 		return faultError{fmt.Errorf("%s is disabled: zhilu operator enable %s first", login, login)}
 	case errors.Is(err, people.ErrLastAdmin):
 		return faultError{fmt.Errorf("%s is the last admin who can sign in: add another one first", login)}
-	case errors.Is(err, people.ErrUnavailable):
+	case errors.Is(err, people.ErrUnavailable), errors.Is(err, versions.ErrUnavailable):
 		return faultError{fmt.Errorf("Redis did not do it; check ZHILU_REDIS_URL and try again: %w", err)}
 	}
 	return faultError{err}

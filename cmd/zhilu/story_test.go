@@ -69,7 +69,9 @@ func (d *desk) until(js string) {
 }
 
 func (d *desk) path() string { return eval[string](d.t, d.ctx, `location.pathname`) }
-func (d *desk) text() string { return eval[string](d.t, d.ctx, `document.querySelector("main").innerText`) }
+func (d *desk) text() string {
+	return eval[string](d.t, d.ctx, `document.querySelector("main").innerText`)
+}
 
 func (d *desk) sees(want ...string) {
 	d.t.Helper()
@@ -311,4 +313,3 @@ func edited(t *testing.T, data []byte, old, now string) []byte {
 	t.Fatalf("no cell holds %q", old)
 	return nil
 }
-

@@ -31,7 +31,12 @@ func (c *Console) redeem(v *visit) error {
 		if form.Repeat.Problem = v.mismatch(); form.Repeat.Problem != "" {
 			return v.again("invite", form)
 		}
-		_, err = c.people.Redeem(v.ctx(), v.param("token"), v.raw("password"))
+		v.who = p // the link says who it is
+		err = v.deed("person.redeem", p.Login, func() error {
+			_, err := c.people.Redeem(v.ctx(), v.param("token"), v.raw("password"))
+			return err
+		})
+		v.who = people.Person{}
 	}
 	if form.Password.Problem = v.weakness(err); form.Password.Problem != "" {
 		return v.again("invite", form)
@@ -85,7 +90,7 @@ func (c *Console) showAccount(v *visit, page accountPage) error {
 
 func (c *Console) rename(v *visit) error {
 	page := accountPage{Name: v.field("name")}
-	err := c.people.Rename(v.ctx(), v.who.Login, page.Name.Value)
+	err := v.deed("person.rename", v.who.Login, func() error { return c.people.Rename(v.ctx(), v.who.Login, page.Name.Value) })
 	if page.Name.Problem = v.invalid(err); page.Name.Problem != "" {
 		return c.showAccount(v, page)
 	}
@@ -109,7 +114,11 @@ func (c *Console) changePassword(v *visit) error {
 	if page.Repeat.Problem = v.mismatch(); page.Repeat.Problem != "" {
 		return c.showAccount(v, page)
 	}
-	token, err := c.people.SetPassword(v.ctx(), v.token, v.raw("password_old"), v.raw("password"))
+	var token string
+	err := v.deed("person.password", v.who.Login, func() (err error) {
+		token, err = c.people.SetPassword(v.ctx(), v.token, v.raw("password_old"), v.raw("password"))
+		return err
+	})
 	page.Password.Problem = v.weakness(err)
 	if errors.Is(err, people.ErrWrong) {
 		page.Old.Problem = v.say("confirm.wrong")
@@ -131,13 +140,14 @@ func (c *Console) endOwnSession(v *visit) error {
 		return c.signOut(v)
 	}
 	if id == "all" {
-		if err := c.people.SignOutAll(v.ctx(), v.who.Login); err != nil {
+		if err := v.deed("session.end", v.who.Login, func() error { return c.people.SignOutAll(v.ctx(), v.who.Login) }); err != nil {
 			return err
 		}
 		v.dropCookie(sessionCookie)
 		return v.redirect("/sign-in", "sign-in.out")
 	}
-	if err := c.people.End(v.ctx(), v.who.Login, id); err != nil && !errors.Is(err, people.ErrNotFound) {
+	end := func() error { return c.people.End(v.ctx(), v.who.Login, id) }
+	if err := v.deed("session.end", v.who.Login, end); err != nil && !errors.Is(err, people.ErrNotFound) {
 		return err
 	}
 	return v.redirect("/account", "session.ended")

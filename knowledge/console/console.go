@@ -27,6 +27,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,18 +37,22 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
 
-// Config is what a console needs. All but Insecure must be set.
+// Config is what a console needs. All but Counts, Unanswered and Insecure must be set.
 type Config struct {
 	People *people.Store
 	Store  *versions.Store // drafts, releases, audit
 	Live   *versions.Live  // what this instance serves
 	Bench  Bench           // what the dialog does with a release
+	Counts *counts.Reader  // what was asked, and what nobody could answer; nil for none
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Unanswered gives messages that nobody could answer, masked; nil for those of Counts.
+	Unanswered func(context.Context) ([]string, error)
 	// URL is where people reach the console, for links; "" for where a request says it came in.
 	URL string
 	// Proxies are the addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed.
@@ -72,8 +77,12 @@ type Console struct {
 	bench Bench
 	desk  *desk
 	gate  *gate
+	exams *exams
 
-	haystacks haystacks // of the search in entries
+	counts    *counts.Reader // nil when nobody counts
+	haystacks haystacks      // of the search in entries
+	refusals  oncePer        // of sign-ins, in the audit
+	uploads   uploads        // sheets that somebody looks at
 
 	routes []route
 	words  words
@@ -88,8 +97,12 @@ func New(cfg Config) (*Console, error) {
 	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies, store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
-		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
+		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
+		desk:  &desk{store: cfg.Store, live: cfg.Live},
+		gate:  newGate(cfg),
+		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,
+	}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"zhilu/knowledge/people"
 	"zhilu/knowledge/versions"
 )
 
@@ -53,4 +54,55 @@ func ofStore(err error) *refusal {
 		return &refusal{status: http.StatusInternalServerError, key: "refused.corrupt"}
 	}
 	return nil
+}
+
+// deed does something of which the store of versions knows nothing: to a person, a session, a
+// password. The record comes first, and without it nothing is done; when the deed then fails, a
+// second record says so.
+func (v *visit) deed(action, object string, do func() error) error {
+	return v.change(versions.Audit{Action: action, Object: object}, do)
+}
+
+// change is deed for what has a before and after.
+func (v *visit) change(a versions.Audit, do func() error) error {
+	if err := v.console.store.Record(v.ctx(), v.actor(), a); err != nil {
+		return err
+	}
+	err := do()
+	if err != nil {
+		a.Result = undone(err)
+		v.note(v.actor(), a)
+	}
+	return err
+}
+
+// note writes a record that nothing depends on.
+func (v *visit) note(by versions.Actor, a versions.Audit) {
+	if err := v.console.store.Record(v.ctx(), by, a); err != nil {
+		v.console.log.Error("audit not written", "route", v.route.path, "error", class(err))
+	}
+}
+
+// undone says in a word why a deed did not take place, as the audit keeps it.
+func undone(err error) string {
+	var wait people.ErrWait
+	var weak people.ErrWeak
+	var invalid people.ErrInvalid
+	switch {
+	case errors.As(err, &wait):
+		return "wait"
+	case errors.As(err, &weak):
+		return "weak"
+	case errors.As(err, &invalid):
+		return "invalid"
+	case errors.Is(err, people.ErrWrong), errors.Is(err, people.ErrStale):
+		return "wrong"
+	case errors.Is(err, people.ErrLastAdmin):
+		return "last-admin"
+	case errors.Is(err, people.ErrTaken), errors.Is(err, people.ErrDisabled):
+		return "taken"
+	case errors.Is(err, people.ErrNotFound):
+		return "gone"
+	}
+	return "failed"
 }

@@ -16,6 +16,10 @@ type desk struct {
 
 	mu   sync.Mutex
 	last *snapshot
+
+	compiling sync.Mutex
+	release   *knowledge.Release // of compiled
+	of        *knowledge.Draft
 }
 
 // snapshot is the draft at one moment, beside what is live. Nothing in it may be changed.
@@ -134,3 +138,21 @@ func (v *snapshot) checked(path string, data []byte) (d *knowledge.Draft, all kn
 
 // diff is what the draft changes of what is live.
 func (v *snapshot) diff() []knowledge.Change { return knowledge.Diff(v.live.Draft, v.parsed) }
+
+// compiled is the draft as a release, with nothing switched off; nil while the draft has
+// errors. It takes a second at most, once a draft: the release is kept.
+func (d *desk) compiled(v *snapshot) *knowledge.Release {
+	d.compiling.Lock()
+	defer d.compiling.Unlock()
+	if d.of == v.parsed {
+		return d.release
+	}
+	d.of, d.release = v.parsed, nil
+	if len(v.problems.Errors()) == 0 {
+		d.release, _ = knowledge.CompileAfter(v.parsed, v.live.Release)
+	}
+	if d.release != nil {
+		d.live.Offer(d.release)
+	}
+	return d.release
+}

@@ -118,9 +118,9 @@ func (c *Console) rows(v *visit, s *snapshot, query string, kind knowledge.Kind)
 		return cmp.Or(cmp.Compare(ranks[a.Kind], ranks[b.Kind]), cmp.Compare(uint(a.Order-1), uint(b.Order-1)), cmp.Compare(a.ID, b.ID))
 	})
 	now, hay := c.now(), c.haystacks.of(s, len(needles) > 0)
-	var rows []entryRow
+	var rows, lesser []entryRow // of what a search finds, those that only say it come last
 	for _, e := range entries {
-		if kind != "" && e.Kind != kind || !holdsAll(hay[e], needles) {
+		if kind != "" && e.Kind != kind || !hay[e].holds(needles) {
 			continue
 		}
 		r := entryRow{ID: e.ID, Name: s.name(e, v.lang, now), Kind: e.Kind.Title(v.lang), Changed: s.changed(e), Overdue: overdue(e, now)}
@@ -133,9 +133,13 @@ func (c *Console) rows(v *visit, s *snapshot, query string, kind knowledge.Kind)
 				r.Stale = r.Stale || p.Code == knowledge.MissingLanguage || p.Code == knowledge.StaleTranslation || p.Code == knowledge.NotStamped
 			}
 		}
-		rows = append(rows, r)
+		if hay[e].called(needles) {
+			rows = append(rows, r)
+		} else {
+			lesser = append(lesser, r)
+		}
 	}
-	return append(rows, goneRows(v, s, needles, kind)...)
+	return slices.Concat(rows, lesser, goneRows(v, s, needles, kind))
 }
 
 // goneRows are the entries that the draft takes out.
@@ -143,13 +147,24 @@ func goneRows(v *visit, s *snapshot, needles []string, kind knowledge.Kind) []en
 	var rows []entryRow
 	for _, p := range slices.Sorted(maps.Keys(s.draft.Changes)) {
 		e, err := knowledge.Decode(s.base[p])
-		if s.draft.Changes[p].Data != nil || !strings.Contains(p, "/") || err != nil || kind != "" && e.Kind != kind || !holdsAll(e.Haystack(), needles) {
+		if s.draft.Changes[p].Data != nil || !strings.Contains(p, "/") || err != nil || kind != "" && e.Kind != kind || !newHaystack(e).holds(needles) {
 			continue
 		}
 		rows = append(rows, entryRow{ID: e.ID, Name: s.name(e, v.lang, v.console.now()), Kind: e.Kind.Title(v.lang), Gone: true})
 	}
 	return rows
 }
+
+// haystack is what a search looks through: what an entry is called, and all of it.
+type haystack struct{ names, all string }
+
+func newHaystack(e *knowledge.Entry) haystack {
+	called, says := e.Haystack()
+	return haystack{called, called + "\n" + says}
+}
+
+func (h haystack) holds(needles []string) bool  { return holdsAll(h.all, needles) }
+func (h haystack) called(needles []string) bool { return holdsAll(h.names, needles) }
 
 func holdsAll(hay string, needles []string) bool {
 	for _, n := range needles {
@@ -160,28 +175,28 @@ func holdsAll(hay string, needles []string) bool {
 	return true
 }
 
-// haystacks keeps what a search looks through: folding every text takes longer than the page.
+// haystacks keeps them: folding every text takes longer than the page.
 type haystacks struct {
 	mu   sync.Mutex
-	text map[*knowledge.Entry]string
+	kept map[*knowledge.Entry]haystack
 }
 
 // of gives what to search for each entry of the draft, when it is wanted.
-func (h *haystacks) of(s *snapshot, wanted bool) map[*knowledge.Entry]string {
+func (h *haystacks) of(s *snapshot, wanted bool) map[*knowledge.Entry]haystack {
 	if !wanted {
 		return nil
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	now := make(map[*knowledge.Entry]string, len(s.parsed.Entries))
+	now := make(map[*knowledge.Entry]haystack, len(s.parsed.Entries))
 	for _, e := range s.parsed.Entries {
-		text, ok := h.text[e] // drafts share the entries that are equal
+		kept, ok := h.kept[e] // drafts share the entries that are equal
 		if !ok {
-			text = e.Haystack()
+			kept = newHaystack(e)
 		}
-		now[e] = text
+		now[e] = kept
 	}
-	h.text = now
+	h.kept = now
 	return now
 }
 

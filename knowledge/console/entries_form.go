@@ -260,8 +260,8 @@ func closed(e *knowledge.Entry) *knowledge.Entry {
 	return e
 }
 
-// formOf is the form of an entry.
-func formOf(e *knowledge.Entry) entryForm {
+// entryFormOf is the form of an entry.
+func entryFormOf(e *knowledge.Entry) entryForm {
 	f, e := entryForm{}, open(e)
 	for _, s := range slots {
 		f[s.path] = s.value(e)
@@ -285,7 +285,7 @@ func (v *visit) typed(f entryForm) entryForm {
 // apply gives the entry with the values of a form, and by path the keys of what cannot be taken.
 func (f entryForm) apply(to *knowledge.Entry) (e *knowledge.Entry, wrong map[string]string) {
 	e, wrong = open(to), map[string]string{}
-	before := formOf(to)
+	before := entryFormOf(to)
 	for _, s := range slots {
 		value := f[s.path]
 		if value == before[s.path] {

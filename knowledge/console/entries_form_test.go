@@ -60,7 +60,7 @@ func TestEntryForm(t *testing.T) {
 		t.Fatal(ps)
 	}
 	for _, e := range draft.Entries {
-		f := formOf(e)
+		f := entryFormOf(e)
 		for path, value := range f {
 			if key := refused(value, slotOf(t, path)); key != "" {
 				t.Errorf("%s: %s would be refused: %s", e.ID, path, key)

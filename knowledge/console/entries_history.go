@@ -159,7 +159,7 @@ func (c *Console) restoreEntry(v *visit) error {
 	if err != nil || i < 0 {
 		return v.refuse(http.StatusNotFound, "entries.no_revision")
 	}
-	err = v.change(func(rev int, why string) error {
+	err = v.changeEntry(func(rev int, why string) error {
 		if why == "" {
 			why = v.say("entries.restore_why", v.revisionTitle(list[i]))
 		}

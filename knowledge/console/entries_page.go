@@ -66,7 +66,7 @@ type entryPage struct {
 	Changed, New     bool   // by the draft; it is not in its base
 	Change           versions.Change
 	Texts, Rest      []block
-	Facts, Used      []factRow
+	Facts, Used      []entryFactRow
 	Stamps           []stamp
 	Troubles         []trouble
 	Errors, Warnings int
@@ -101,7 +101,7 @@ type box struct {
 	Bytes, Most    int
 	Preview        string
 	Unknown        []string
-	Code           bool
+	Code, Only     bool // Only: the block has no other box, so its title is enough
 }
 
 // naming is an entry or source by its id, and in what it is named.
@@ -110,8 +110,8 @@ type naming struct {
 	Bad                bool
 }
 
-// factRow is a fact that texts may hold.
-type factRow struct {
+// entryFactRow is a fact that texts may hold.
+type entryFactRow struct {
 	Token, Path, Type string
 	Values            []string
 	Overdue           bool
@@ -119,9 +119,8 @@ type factRow struct {
 
 // stamp is what is known of a translation.
 type stamp struct {
-	Lang, Path, State string
-	Good, Ticked      bool
-	Trouble           string
+	Lang, Path, ID, State string
+	Good, Ticked          bool
 }
 
 func (c *Console) entryPage(v *visit) error {
@@ -136,7 +135,7 @@ func (c *Console) entryPage(v *visit) error {
 	if at.entry == nil {
 		return v.showGone(s, at)
 	}
-	return v.showEntry(s, at, editing{form: formOf(at.entry)})
+	return v.showEntry(s, at, editing{form: entryFormOf(at.entry)})
 }
 
 // editing is what stands in the form of an entry, and what is to be said of it.
@@ -201,27 +200,42 @@ func pathOf(p knowledge.Problem) string {
 
 func anchor(at string) string { return "f-" + strings.ReplaceAll(at, ".", "-") }
 
-// check gathers what is wrong with the entry as it is stored, each beside its field.
-func (f *filling) check() {
+// clash reports the rules that are said of both entries, see Clashes.
+func clash(p knowledge.Problem) bool {
+	return p.Code == knowledge.DuplicatePhrase || p.Code == knowledge.DuplicateExample
+}
+
+// ownProblems are those of an entry, and which of its phrases and examples another entry has too.
+func (v *snapshot) ownProblems(e *knowledge.Entry) (own knowledge.Problems, shared []knowledge.Clash) {
 	clashes := false
-	for _, p := range f.s.problems {
-		clash := p.Code == knowledge.DuplicatePhrase || p.Code == knowledge.DuplicateExample
-		clashes = clashes || clash
-		switch {
-		case p.Entry != f.e.ID || p.Code == knowledge.BadID && p.File != f.page.Place:
-			if p.Severity == knowledge.Error {
-				f.page.Elsewhere++
-			}
-			continue
-		case clash:
-			continue // said below, of both entries
+	for _, p := range v.problems {
+		if clashes = clashes || clash(p); p.Entry == e.ID && !clash(p) && (p.Code != knowledge.BadID || p.File == v.path(e)) {
+			own = append(own, p)
 		}
-		f.add(pathOf(p), trouble{Text: p.In(f.v.lang), Warn: p.Severity == knowledge.Warning})
 	}
 	if clashes {
-		for _, c := range f.s.parsed.Clashes(f.e) {
-			f.add(c.Field+"."+keyOf(c.Lang), trouble{Text: f.v.say("entries.taken", c.Text),
-				Link: "/entries/" + string(c.With.ID), LinkText: f.v.called(f.s, c.With)})
+		shared = v.parsed.Clashes(e)
+	}
+	return own, shared
+}
+
+// check gathers what is wrong with the entry as it is stored, each beside its field.
+func (f *filling) check() {
+	own, shared := f.s.ownProblems(f.e)
+	for _, p := range own {
+		t := trouble{Text: p.In(f.v.lang), Warn: p.Severity == knowledge.Warning}
+		if p.Code == knowledge.StaleTranslation || p.Code == knowledge.NotStamped {
+			t.Text = f.v.say("entries.compare_first", p.Lang.Title(f.v.lang)) // what the base says names a command
+		}
+		f.add(pathOf(p), t)
+	}
+	for _, c := range shared {
+		f.add(c.Field+"."+keyOf(c.Lang), trouble{Text: f.v.say("entries.taken", c.Text),
+			Link: "/entries/" + string(c.With.ID), LinkText: f.v.called(f.s, c.With)})
+	}
+	for _, p := range f.s.problems.Errors() {
+		if p.Entry != f.e.ID && !(clash(p) && len(shared) > 0) {
+			f.page.Elsewhere++
 		}
 	}
 	for _, s := range slots {
@@ -293,7 +307,9 @@ func (f *filling) fields() {
 		}
 		b := block{Name: name, Title: knowledge.FieldTitle(name, f.v.lang), Hint: knowledge.FieldHint(name, f.v.lang), Must: slices.Contains(must, name) || origin && stated}
 		f.boxes(&b)
-		b.Troubles = f.take(name)
+		if b.Troubles = f.take(name); b.silent() {
+			continue
+		}
 		if slices.Contains(textFields, name) {
 			f.page.Texts = append(f.page.Texts, b)
 		} else {
@@ -301,6 +317,11 @@ func (f *filling) fields() {
 		}
 	}
 	f.anchors()
+}
+
+// silent reports whether a block has nothing to show to somebody who may not fill it in.
+func (b block) silent() bool {
+	return len(b.Troubles) == 0 && !slices.ContainsFunc(b.Boxes, func(x box) bool { return !x.Read || x.Value != "" || len(x.Troubles) > 0 })
 }
 
 // anchors leads each problem of the summary to its field, when the field is on the page.
@@ -359,6 +380,8 @@ func (f *filling) langBox(name, key string, s slot) box {
 		x.Rows = 8
 	case "examples":
 		x.Rows = 8
+	case "short", "near":
+		x.Rows = 3
 	}
 	if slices.Contains(textFields, name) {
 		x.Text, x.Most = true, knowledge.TextLimit(name)
@@ -374,9 +397,8 @@ func (f *filling) langBox(name, key string, s slot) box {
 // plainBox is the box of a field without languages.
 func (f *filling) plainBox(b *block, s slot) box {
 	x := f.box(s)
-	x.Label = b.Title
-	if s.path != b.Name {
-		x.Label = f.v.fieldTitle(s.path)
+	if x.Label, x.Only = b.Title, true; s.path != b.Name {
+		x.Label, x.Only = f.v.fieldTitle(s.path), false
 	}
 	switch s.path {
 	case "order", "danger":
@@ -498,7 +520,7 @@ func (f *filling) facts() {
 				switch {
 				case e == nil:
 				case ref[2] == "":
-					f.page.Used = append(f.page.Used, factRow{Token: ref[0], Path: "/entries/" + ref[1], Type: f.v.say("entries.its_name"), Values: f.values(e, ref[0])})
+					f.page.Used = append(f.page.Used, entryFactRow{Token: ref[0], Path: "/entries/" + ref[1], Type: f.v.say("entries.its_name"), Values: f.values(e, ref[0])})
 				default:
 					if _, ok := e.Facts[ref[2]]; ok {
 						f.page.Used = append(f.page.Used, f.fact(e, ref[2], ref[0]))
@@ -507,15 +529,15 @@ func (f *filling) facts() {
 			}
 		}
 	}
-	slices.SortFunc(f.page.Used, func(a, b factRow) int { return cmp.Compare(a.Token, b.Token) })
+	slices.SortFunc(f.page.Used, func(a, b entryFactRow) int { return cmp.Compare(a.Token, b.Token) })
 }
 
 // references are those to another entry, or to a fact of it.
 var references = regexp.MustCompile(`\{([a-z0-9-]+)(?:\.([a-z0-9-]+))?\}`)
 
-func (f *filling) fact(e *knowledge.Entry, name, token string) factRow {
+func (f *filling) fact(e *knowledge.Entry, name, token string) entryFactRow {
 	fact := e.Facts[name]
-	return factRow{Token: token, Path: "/facts/" + string(e.ID) + "/" + name, Type: fact.Type.Title(f.v.lang),
+	return entryFactRow{Token: token, Path: "/facts/" + string(e.ID) + "/" + name, Type: fact.Type.Title(f.v.lang),
 		Values: f.values(e, "{."+name+"}"), Overdue: factOverdue(fact, f.v.console.now())}
 }
 
@@ -534,7 +556,7 @@ func (f *filling) values(e *knowledge.Entry, ref string) []string {
 func (f *filling) stamps() {
 	for _, l := range []knowledge.Lang{knowledge.En, knowledge.Es} {
 		at := "match." + keyOf(l)
-		st := stamp{Lang: l.Title(f.v.lang), Path: at, Ticked: f.ed.ticked[at]}
+		st := stamp{Lang: l.Title(f.v.lang), Path: at, ID: anchor(at), Ticked: f.ed.ticked[at]}
 		switch f.e.Translation(l) {
 		case knowledge.Untranslated:
 			st.State = f.v.say("entries.untranslated")

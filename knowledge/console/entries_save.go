@@ -33,7 +33,7 @@ func (c *Console) saveEntry(v *visit) error {
 	if at.entry == nil {
 		return v.refuse(http.StatusConflict, "entries.cannot_edit")
 	}
-	ed := editing{form: v.typed(formOf(at.entry)), ticked: map[string]bool{"match.en": v.ticked("match.en"), "match.es": v.ticked("match.es")},
+	ed := editing{form: v.typed(entryFormOf(at.entry)), ticked: map[string]bool{"match.en": v.ticked("match.en"), "match.es": v.ticked("match.es")},
 		why: v.reason(), typed: true}
 	rev, err := strconv.Atoi(v.posted("rev"))
 	if err != nil {
@@ -96,7 +96,11 @@ func (v *visit) saved(to string, at place) error {
 	if err != nil { // it was saved all the same
 		return v.redirect(to, "entries.saved", at.rev+1)
 	}
-	own := len(s.problemsOf(at.id).Errors())
+	own := 0
+	if e := s.entries[at.id]; e != nil {
+		problems, shared := s.ownProblems(e)
+		own = len(problems.Errors()) + len(shared)
+	}
 	switch all := len(s.problems.Errors()); {
 	case own > 0:
 		return v.redirect(to, "entries.saved_errors", at.rev+1, own)
@@ -120,7 +124,7 @@ func (v *visit) reason() field {
 
 // forbid adds to wrong what a translator changed and may not change, and notes the attempt.
 func (v *visit) forbid(old *knowledge.Entry, f entryForm, wrong map[string]string) bool {
-	before, found := formOf(old), false
+	before, found := entryFormOf(old), false
 	for _, s := range slots {
 		if !mayTranslate(s.path) && tidy(f[s.path]) != tidy(before[s.path]) {
 			wrong[s.path], found = "entries.not_yours", true
@@ -136,12 +140,12 @@ func (v *visit) forbid(old *knowledge.Entry, f entryForm, wrong map[string]strin
 type conflict struct {
 	Change versions.Change // theirs
 	Gone   bool
-	Rows   []conflictRow
+	Rows   []clashRow
 	Taken  []string // fields that only the other one changed: the form has theirs
 }
 
-// conflictRow is a field that both changed: the form has what was typed.
-type conflictRow struct {
+// clashRow is a field that both changed: the form has what was typed.
+type clashRow struct {
 	Title, Anchor, Theirs, Mine string
 	Pieces                      []piece
 }
@@ -167,13 +171,13 @@ func (v *visit) conflict(s *snapshot, at place, ed editing) error {
 			k.Change = c
 		}
 		if e, err := knowledge.Decode(c.Data); err == nil && base == nil && seen(c.Data) == v.posted("seen") {
-			base = formOf(e)
+			base = entryFormOf(e)
 		}
 	}
 	if at.entry == nil {
 		return v.refuse(http.StatusConflict, "entries.gone_meanwhile", k.Change.Who)
 	}
-	theirs := formOf(at.entry)
+	theirs := entryFormOf(at.entry)
 	mine := maps.Clone(theirs)
 	for _, slot := range slots {
 		typed := ed.form[slot.path]
@@ -190,7 +194,7 @@ func (v *visit) conflict(s *snapshot, at place, ed editing) error {
 			continue
 		}
 		mine[slot.path] = typed
-		k.Rows = append(k.Rows, conflictRow{v.fieldTitle(slot.path), anchor(slot.path), theirs[slot.path], typed, pieces(theirs[slot.path], typed)})
+		k.Rows = append(k.Rows, clashRow{v.fieldTitle(slot.path), anchor(slot.path), theirs[slot.path], typed, pieces(theirs[slot.path], typed)})
 	}
 	_, ed.wrong = mine.apply(at.entry)
 	ed.form, ed.conflict, ed.status, ed.ticked = mine, k, http.StatusConflict, nil // who ticked looked at another text
@@ -260,7 +264,7 @@ func (c *Console) newEntry(v *visit) error {
 }
 
 // change does something to an entry on the revision that the form was made from.
-func (v *visit) change(do func(rev int, why string) error) error {
+func (v *visit) changeEntry(do func(rev int, why string) error) error {
 	rev, err := strconv.Atoi(v.posted("rev"))
 	if err != nil {
 		return v.refuse(http.StatusBadRequest, "refused.unreadable")
@@ -293,7 +297,7 @@ func (c *Console) deleteEntry(v *visit) error {
 	if err != nil {
 		return err
 	}
-	err = v.change(func(rev int, why string) error {
+	err = v.changeEntry(func(rev int, why string) error {
 		return c.store.Save(v.ctx(), v.actor(), []versions.File{{Path: at.path, Rev: rev}}, why)
 	})
 	if err != nil {
@@ -308,7 +312,7 @@ func (c *Console) discardEntry(v *visit) error {
 	if err != nil {
 		return err
 	}
-	err = v.change(func(rev int, why string) error { return c.store.Discard(v.ctx(), v.actor(), at.path, rev, why) })
+	err = v.changeEntry(func(rev int, why string) error { return c.store.Discard(v.ctx(), v.actor(), at.path, rev, why) })
 	if err != nil {
 		return err
 	}

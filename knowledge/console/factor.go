@@ -66,7 +66,12 @@ func spaced(s string) string {
 // finishFactor takes the first code. What the form sends back as address is only shown again
 // to the one who sent it; the store keeps the secret that counts.
 func (c *Console) finishFactor(v *visit) error {
-	token, recovery, err := c.people.FinishTOTP(v.ctx(), v.token, v.posted("code"))
+	var token string
+	var recovery []string
+	err := v.deed("person.factor", v.who.Login, func() (err error) {
+		token, recovery, err = c.people.FinishTOTP(v.ctx(), v.token, v.posted("code"))
+		return err
+	})
 	if errors.Is(err, people.ErrNotFound) {
 		return v.redirect("/account", "factor.over")
 	}

@@ -44,12 +44,12 @@ func (p factsPage) Filtered() bool { return p.Narrowed() || p.Q.Value != "" }
 // factGroup is a part of the queue.
 type factGroup struct {
 	Group int
-	Rows  []queueRow
+	Rows  []factRow
 	Count int // on all pages
 }
 
-// queueRow is one fact of the queue.
-type queueRow struct {
+// factRow is one fact of the queue.
+type factRow struct {
 	Entry     knowledge.ID
 	EntryName string
 	Name      string
@@ -150,11 +150,11 @@ var factTypes = []knowledge.FactType{knowledge.Phone, knowledge.Hours, knowledge
 
 // factRows are the facts that the filter lets through, those to look at first before the others.
 // What costs more than a glance is filled in by finishRows, for the page alone.
-func (c *Console) factRows(v *visit, snap *snapshot, page *factsPage) []queueRow {
+func (c *Console) factRows(v *visit, snap *snapshot, page *factsPage) []factRow {
 	now := c.now()
 	q := strings.ToLower(page.Q.Value)
 	live := liveFacts(snap)
-	var rows []queueRow
+	var rows []factRow
 	for id, e := range snap.entries {
 		for name, f := range e.Facts {
 			page.All++
@@ -171,7 +171,7 @@ func (c *Console) factRows(v *visit, snap *snapshot, page *factsPage) []queueRow
 			if page.Overdue.Value == "yes" && r.Group > groupOverdue {
 				continue
 			}
-			rows = append(rows, queueRow{Entry: id, Name: name, Fact: at, risk: r, Waiting: waiting})
+			rows = append(rows, factRow{Entry: id, Name: name, Fact: at, risk: r, Waiting: waiting})
 		}
 	}
 	for id, facts := range live {
@@ -183,7 +183,7 @@ func (c *Console) factRows(v *visit, snap *snapshot, page *factsPage) []queueRow
 			}
 		}
 	}
-	slices.SortFunc(rows, func(a, b queueRow) int {
+	slices.SortFunc(rows, func(a, b factRow) int {
 		return cmp.Or(a.risk.compare(b.risk), cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Name, b.Name))
 	})
 	return rows
@@ -199,7 +199,7 @@ func holdsText(v *visit, snap *snapshot, id knowledge.ID, name string, f knowled
 	return slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(strings.ToLower(s), q) })
 }
 
-func (p *factsPage) group(rows []queueRow) {
+func (p *factsPage) group(rows []factRow) {
 	from := (p.Page - 1) * factsOnPage
 	for i, r := range rows {
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Group != r.Group {

@@ -20,7 +20,7 @@ type factPage struct {
 	EntryName string
 	Name      string
 	New       bool
-	Row       queueRow // the fact as it stands in the draft today
+	Row       factRow // the fact as it stands in the draft today
 	Later     []factLater
 	Live      string // what borrowers see now, where the draft has it otherwise
 	Publish   bool
@@ -54,10 +54,10 @@ type factLater struct {
 type factConflict struct {
 	Who  string
 	At   time.Time
-	Rows []factClash
+	Rows []conflictRow
 }
 
-type factClash struct {
+type conflictRow struct {
 	Key           string // of the label
 	Theirs, Yours string
 	Differ        bool
@@ -93,7 +93,7 @@ func (c *Console) factPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := factPage{Name: v.param("name"), Form: factFormOf(v.param("name"), f)}
+	page := factPage{Name: v.param("name"), Form: formOf(v.param("name"), f)}
 	return c.showFact(v, snap, e, f, page)
 }
 
@@ -135,7 +135,7 @@ func (c *Console) describe(v *visit, snap *snapshot, e *knowledge.Entry, f knowl
 	if err != nil {
 		return err
 	}
-	r := queueRow{Entry: e.ID, Name: page.Name, Fact: at, Values: factValues(v.lang, at), Sources: snap.factSources(at.Sources), risk: weigh(at, now)}
+	r := factRow{Entry: e.ID, Name: page.Name, Fact: at, Values: factValues(v.lang, at), Sources: snap.factSources(at.Sources), risk: weigh(at, now)}
 	r.EntryName, r.Path, r.Seen = page.EntryName, factPath(e.ID, page.Name), page.Seen
 	page.Initials = initials(v.who.Name)
 	r.CheckedText, r.DueText = v.isoDay(at.Checked), v.isoDay(r.Due)
@@ -397,7 +397,7 @@ func (c *Console) conflict(v *visit, snap *snapshot, e *knowledge.Entry, theirs,
 	k := &factConflict{Who: change.Who, At: change.At}
 	add := func(key, a, b string) {
 		if a != "" || b != "" {
-			k.Rows = append(k.Rows, factClash{Key: key, Theirs: cmp.Or(a, "–"), Yours: cmp.Or(b, "–"), Differ: a != b})
+			k.Rows = append(k.Rows, conflictRow{Key: key, Theirs: cmp.Or(a, "–"), Yours: cmp.Or(b, "–"), Differ: a != b})
 		}
 	}
 	open := func(o *knowledge.Open) string {

@@ -58,8 +58,8 @@ const (
 	modeThree = "three"
 )
 
-// factFormOf is the form of a fact that is there.
-func factFormOf(name string, f knowledge.Fact) factForm {
+// formOf is the form of a fact that is there.
+func formOf(name string, f knowledge.Fact) factForm {
 	form := factForm{Name: field{Value: name}, Type: field{Value: string(f.Type)}, Until: field{Value: string(f.Until)}}
 	if f.ReviewDays > 0 {
 		form.Review.Value = strconv.Itoa(f.ReviewDays)
@@ -216,7 +216,7 @@ func (form *factForm) values() []*valueForm {
 // is all a translator may change, whatever a form holds.
 func (form *factForm) translated(v *visit, was knowledge.Fact) knowledge.Fact {
 	typed := form.values()
-	kept := factFormOf(form.Name.Value, was)
+	kept := formOf(form.Name.Value, was)
 	kept.Why = form.Why
 	kept.reason(v)
 	take := func(t *knowledge.Text, w, k *valueForm) {

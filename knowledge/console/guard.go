@@ -179,6 +179,9 @@ func (v *visit) confirmFirst() error {
 	v.status = http.StatusForbidden
 	if given := v.raw("password_again"); given != "" {
 		err := v.console.people.Confirm(v.ctx(), v.token, given)
+		if err != nil {
+			v.refused(v.who.Login, err)
+		}
 		form.Password.Problem = v.trouble(err, "confirm.wrong")
 		if form.Password.Problem == "" {
 			v.status = 0

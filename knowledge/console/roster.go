@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 
 	"zhilu/knowledge/people"
+	"zhilu/knowledge/versions"
 )
 
 // peoplePage lists who works here, and invites.
@@ -42,7 +44,7 @@ func (c *Console) invite(v *visit) error {
 	var page peoplePage
 	f := &page.Form
 	f.Login, f.Name, f.Role = v.field("login"), v.field("name"), v.field("role")
-	token, err := c.people.Invite(v.ctx(), v.who.Login, f.Login.Value, f.Name.Value, people.Role(f.Role.Value))
+	token, err := v.invited(f.Login.Value, f.Name.Value, people.Role(f.Role.Value))
 	var bad people.ErrInvalid
 	if errors.As(err, &bad) {
 		at := map[string]*field{"login": &f.Login, "name": &f.Name, "role": &f.Role}[bad.Field]
@@ -60,6 +62,18 @@ func (c *Console) invite(v *visit) error {
 		return err
 	}
 	return v.showLink(people.Person{Login: f.Login.Value, Name: f.Name.Value}, token)
+}
+
+// invited makes an invitation. What is no login is refused and stands in no record.
+func (v *visit) invited(login, name string, role people.Role) (token string, err error) {
+	invite := func() error {
+		token, err = v.console.people.Invite(v.ctx(), v.who.Login, login, name, role)
+		return err
+	}
+	if !people.ValidLogin(login) {
+		return token, invite()
+	}
+	return token, v.deed("person.invite", login, invite)
 }
 
 // linkPage shows an invitation once. It answers the POST itself, because neither an address
@@ -99,7 +113,7 @@ func (c *Console) personPage(v *visit) error {
 }
 
 // toPerson does something to the person of the path, who is not oneself.
-func (c *Console) toPerson(v *visit, done string, do func(people.Person) error) error {
+func (c *Console) toPerson(v *visit, action, done string, do func(people.Person) error) error {
 	p, err := c.people.Person(v.ctx(), v.param("login"))
 	if err != nil {
 		return err
@@ -107,7 +121,11 @@ func (c *Console) toPerson(v *visit, done string, do func(people.Person) error) 
 	if p.Login == v.who.Login {
 		return v.refuse(http.StatusConflict, "people.yourself")
 	}
-	err = do(p)
+	a := versions.Audit{Action: action, Object: p.Login}
+	if role := people.Role(v.posted("role")); action == "person.role" && slices.Contains(people.Roles, role) {
+		a.Before, a.After = string(p.Role), string(role)
+	}
+	err = v.change(a, func() error { return do(p) })
 	if errors.Is(err, people.ErrLastAdmin) {
 		return v.refuse(http.StatusConflict, "people.last_admin")
 	}
@@ -121,25 +139,25 @@ func (c *Console) toPerson(v *visit, done string, do func(people.Person) error) 
 }
 
 func (c *Console) setRole(v *visit) error {
-	return c.toPerson(v, "people.role_done", func(p people.Person) error {
+	return c.toPerson(v, "person.role", "people.role_done", func(p people.Person) error {
 		return c.people.SetRole(v.ctx(), p.Login, people.Role(v.posted("role")))
 	})
 }
 
 func (c *Console) disable(v *visit) error {
-	return c.toPerson(v, "people.disable_done", func(p people.Person) error { return c.people.Disable(v.ctx(), p.Login, true) })
+	return c.toPerson(v, "person.disable", "people.disable_done", func(p people.Person) error { return c.people.Disable(v.ctx(), p.Login, true) })
 }
 
 func (c *Console) enable(v *visit) error {
-	return c.toPerson(v, "people.enable_done", func(p people.Person) error { return c.people.Disable(v.ctx(), p.Login, false) })
+	return c.toPerson(v, "person.enable", "people.enable_done", func(p people.Person) error { return c.people.Disable(v.ctx(), p.Login, false) })
 }
 
 func (c *Console) removeFactor(v *visit) error {
-	return c.toPerson(v, "people.factor_done", func(p people.Person) error { return c.people.RemoveTOTP(v.ctx(), p.Login) })
+	return c.toPerson(v, "person.factor-remove", "people.factor_done", func(p people.Person) error { return c.people.RemoveTOTP(v.ctx(), p.Login) })
 }
 
 func (c *Console) endSessions(v *visit) error {
-	return c.toPerson(v, "people.sessions_done", func(p people.Person) error {
+	return c.toPerson(v, "session.end", "people.sessions_done", func(p people.Person) error {
 		id := v.posted("id")
 		if id == "all" {
 			return c.people.SignOutAll(v.ctx(), p.Login)
@@ -153,17 +171,17 @@ func (c *Console) endSessions(v *visit) error {
 
 // newLink gives somebody who was invited another link; the one before is dead.
 func (c *Console) newLink(v *visit) error {
-	return c.toLink(v, func(p people.Person) (string, error) {
+	return c.toLink(v, "person.link", func(p people.Person) (string, error) {
 		return c.people.Invite(v.ctx(), v.who.Login, p.Login, p.Name, p.Role)
 	})
 }
 
 // reset takes everything away that lets somebody in, and gives a link to begin again.
 func (c *Console) reset(v *visit) error {
-	return c.toLink(v, func(p people.Person) (string, error) { return c.people.Reset(v.ctx(), v.who.Login, p.Login) })
+	return c.toLink(v, "person.reset", func(p people.Person) (string, error) { return c.people.Reset(v.ctx(), v.who.Login, p.Login) })
 }
 
-func (c *Console) toLink(v *visit, issue func(people.Person) (string, error)) error {
+func (c *Console) toLink(v *visit, action string, issue func(people.Person) (string, error)) error {
 	p, err := c.people.Person(v.ctx(), v.param("login"))
 	if err != nil {
 		return err
@@ -171,7 +189,11 @@ func (c *Console) toLink(v *visit, issue func(people.Person) (string, error)) er
 	if p.Login == v.who.Login {
 		return v.refuse(http.StatusConflict, "people.yourself")
 	}
-	token, err := issue(p)
+	var token string
+	err = v.deed(action, p.Login, func() error {
+		token, err = issue(p)
+		return err
+	})
 	if errors.Is(err, people.ErrTaken) || errors.Is(err, people.ErrDisabled) {
 		return v.refuse(http.StatusConflict, "people.link_disabled")
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"zhilu/knowledge/people"
+	"zhilu/knowledge/versions"
 )
 
 // signInForm is the sign-in page. Held is a form that waits until somebody is signed in.
@@ -28,9 +29,13 @@ func (c *Console) signIn(v *visit) error {
 	form := signInForm{Login: v.field("login"), Next: c.localPath(v.posted("next")), Held: v.raw("held")}
 	token, who, err := c.people.SignIn(v.ctx(), form.Login.Value, v.raw("password"), v.from(), v.gin.Request.UserAgent())
 	if form.Problem = v.trouble(err, "sign-in.wrong"); form.Problem != "" {
+		v.refused(form.Login.Value, err)
 		return v.show("sign-in", form)
 	}
 	if err != nil {
+		return err
+	}
+	if err := v.started(token, who); err != nil {
 		return err
 	}
 	if v.token != "" {
@@ -92,6 +97,7 @@ func (c *Console) verify(v *visit) error {
 	form := verifyForm{Next: c.localPath(v.posted("next")), Held: v.raw("held")}
 	token, err := c.people.Verify(v.ctx(), v.token, v.posted("code"))
 	if form.Problem = v.trouble(err, "verify.wrong"); form.Problem != "" {
+		v.refused(v.who.Login, err)
 		return v.show("verify", form)
 	}
 	if err != nil {
@@ -113,6 +119,13 @@ func (c *Console) enter(v *visit) error {
 	if err != nil {
 		return err
 	}
+	_, who, err := c.people.Session(v.ctx(), token)
+	if err != nil {
+		return err
+	}
+	if err := v.started(token, who); err != nil {
+		return err
+	}
 	v.enterAs(token)
 	return v.redirect("/", "")
 }
@@ -121,6 +134,7 @@ func (c *Console) signOut(v *visit) error {
 	if err := c.people.SignOut(v.ctx(), v.token); err != nil && !errors.Is(err, people.ErrNotFound) {
 		return err
 	}
+	v.note(v.actor(), versions.Audit{Action: "session.end", Object: v.who.Login})
 	v.dropCookie(sessionCookie)
 	return v.redirect("/sign-in", "sign-in.out")
 }
@@ -139,6 +153,9 @@ func (c *Console) confirmPage(v *visit) error {
 func (c *Console) confirm(v *visit) error {
 	form := confirmForm{Next: c.localPath(v.posted("next"))}
 	err := c.people.Confirm(v.ctx(), v.token, v.raw("password_again"))
+	if err != nil {
+		v.refused(v.who.Login, err)
+	}
 	if form.Password.Problem = v.trouble(err, "confirm.wrong"); form.Password.Problem != "" {
 		return v.show("confirm", form)
 	}

@@ -23,6 +23,8 @@ type visit struct {
 	who     people.Person
 	lang    knowledge.Lang // of the console; one of knowledge.AnswerLangs
 	status  int            // of the page; 0 is 200
+
+	explained bool // the page itself says on top why nothing was done
 }
 
 // brief is a visit before anybody asked who it is.

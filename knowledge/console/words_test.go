@@ -25,6 +25,9 @@ func TestStrings(t *testing.T) {
 		used[key] = true
 	}
 	for key := range used {
+		if slices.Contains(auditKnown, key) { // an action of the audit looks like a key
+			continue
+		}
 		if _, ok := s.words[key]; !ok && !strings.HasSuffix(key, ".") && !strings.HasSuffix(key, "_") {
 			t.Errorf("%s is used and is not there", key)
 		}

@@ -29,6 +29,13 @@ type Audit struct {
 	Hash   string    `json:"hash"`
 }
 
+// ErrRecord says which record of the audit is damaged or does not follow from the one before.
+// It is an ErrCorrupt.
+type ErrRecord struct{ N int64 }
+
+func (e ErrRecord) Error() string { return fmt.Sprintf("%v: audit record %d", ErrCorrupt, e.N) }
+func (e ErrRecord) Unwrap() error { return ErrCorrupt }
+
 // sum is the hash of a record with that of the one before.
 func (a Audit) sum() string {
 	a.Hash = ""
@@ -87,14 +94,14 @@ func (s *Store) audit(ctx context.Context, first, last int64) ([]Audit, error) {
 	list := make([]Audit, len(rows))
 	for i, row := range rows {
 		if err := json.Unmarshal([]byte(row), &list[len(rows)-1-i]); err != nil {
-			return nil, fmt.Errorf("%w: audit record %d", ErrCorrupt, first+int64(i)+1)
+			return nil, ErrRecord{first + int64(i) + 1}
 		}
 	}
 	return list, nil
 }
 
-// VerifyAudit walks the chain. The error names the first record that does not follow from the
-// one before.
+// VerifyAudit walks the chain. The error is the ErrRecord of the first record that does not
+// follow from the one before, or that of Redis.
 func (s *Store) VerifyAudit(ctx context.Context) error {
 	const page = 500
 	prev := ""
@@ -106,7 +113,7 @@ func (s *Store) VerifyAudit(ctx context.Context) error {
 		for i := len(list) - 1; i >= 0; i-- {
 			a := list[i]
 			if want := from + int64(len(list)-i); a.N != want || a.Prev != prev || a.sum() != a.Hash {
-				return fmt.Errorf("%w: audit record %d", ErrCorrupt, want)
+				return ErrRecord{want}
 			}
 			prev = a.Hash
 		}
