@@ -32,6 +32,7 @@ func TestFactsInBrowser(t *testing.T) {
 			b.shoot(name + "-" + string(lang))
 		}
 		b.size(360, 740)
+		b.open("/facts")
 		b.open(phonePath)
 		b.eval(`document.getElementById("f-value").focus(); document.getElementById("f-value").select()`)
 		b.keys("12399")
@@ -41,6 +42,7 @@ func TestFactsInBrowser(t *testing.T) {
 		}
 		b.shoot("facts-preview-" + string(lang))
 	}
+	b.open("/facts") // or the page would come from the form that was sent last
 	b.open(phonePath)
 	b.eval(`document.getElementById("f-search").focus()`)
 	b.keys("nfra23")

@@ -218,7 +218,7 @@ func (c *Console) factEntry(v *visit) (*snapshot, *knowledge.Entry, error) {
 	if e == nil {
 		return nil, nil, &refusal{status: http.StatusNotFound}
 	}
-	if e.Kind == knowledge.Message || e.Kind == knowledge.Control {
+	if !e.Kind.Stated() {
 		return nil, nil, v.refuse(http.StatusConflict, "facts.no_facts_here")
 	}
 	return snap, e, nil
