@@ -145,6 +145,12 @@ func (c *compiler) checkValue(e *Entry, where string, f Fact) {
 	case f.Type == Phone && f.Value != "" && !dialable.MatchString(f.Value):
 		c.report(e, where, "", BadFact, "a phone is digits, with hyphens or spaces between them, not %q", f.Value)
 	}
+	for _, value := range []string{f.Value, f.Values.Zh, f.Values.En, f.Values.Es} {
+		if r, found := unsafeIn(value); found {
+			c.report(e, where, "", UnsafeText, "the character %q may not stand in a text", r)
+			break
+		}
+	}
 	c.checkOpen(e, where, f)
 	c.checkComplete(e, where+".values", f.Values)
 	c.checkOrigin(e, where, f.Sources, f.Checked, f.Confidence)

@@ -113,11 +113,8 @@ var (
 // should hold, nothing that a chat client could take for markup.
 func (c *compiler) checkLiteral(e *Entry, where string, l Lang, field string, t template) {
 	lit := t.literal()
-	for _, r := range lit {
-		if r == '<' || r == '>' || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' {
-			c.report(e, where, l, UnsafeText, "the character %q may not stand in a text", r)
-			break
-		}
+	if r, found := unsafeIn(lit); found {
+		c.report(e, where, l, UnsafeText, "the character %q may not stand in a text", r)
 	}
 	if bareLine.MatchString(lit) {
 		c.report(e, where, l, UnsafeText, "a blank line holds spaces")
@@ -131,6 +128,17 @@ func (c *compiler) checkLiteral(e *Entry, where string, l Lang, field string, t 
 	if m := bareNumber(lit); m != "" {
 		c.report(e, where, l, BareNumber, "%q is a number that can change: make it a fact and write {.name}", m)
 	}
+}
+
+// unsafeIn finds the first character that a chat client could take for markup, or that nobody
+// sees and that turns the order of a line.
+func unsafeIn(s string) (rune, bool) {
+	for _, r := range s {
+		if r == '<' || r == '>' || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' {
+			return r, true
+		}
+	}
+	return 0, false
 }
 
 // bareLink finds a web address. Most texts hold none of its marks and need no pattern.

@@ -20,6 +20,10 @@ func bench() console.Bench {
 	return console.Bench{
 		Say: say, Play: play, Record: record, Golden: sync.OnceValue(golden),
 		Crisis: unheard, Measure: measure,
+		Danger: func(message string) (knowledge.ID, string) {
+			found := danger.Find(message)
+			return knowledge.ID(found.Kind), found.Rule
+		},
 		Route:      func(rel *knowledge.Release, message string) string { return dialog.Route(rel, message).Label },
 		Unanswered: "none",
 	}
@@ -34,6 +38,7 @@ func say(rel *knowledge.Release, state []byte, event string, now time.Time) (con
 	said := console.Said{State: talk.State, Plain: answer.Text, Status: answer.Status}
 	if t := talk.Turn; t.Reply.Text != "" {
 		said.Text, said.Tail, said.Lang, said.Intent, said.Where = t.Reply.Text, t.Reply.Tail, t.ReplyLang, t.Intent, string(t.State.Shown())
+		said.Size = t.Reply.Size()
 		for _, o := range t.Reply.Options {
 			said.Options = append(said.Options, console.Option{Key: o.Key, Label: o.Label, Note: o.Note,
 				Event: transcript.Event{Kind: transcript.Tap, Choice: string(o.Move), Text: o.Label}.String()})

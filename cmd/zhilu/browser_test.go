@@ -64,6 +64,12 @@ func TestTryInTheBrowser(t *testing.T) {
 
 func openBrowser(t *testing.T, url string) context.Context {
 	t.Helper()
+	return openBrowserAt(t, url, "#text")
+}
+
+// openBrowserAt waits for an element of the first page.
+func openBrowserAt(t *testing.T, url, element string) context.Context {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("Chromium is missing; make test installs it")
@@ -75,9 +81,9 @@ func openBrowser(t *testing.T, url string) context.Context {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(alloc)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancel)
-	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile), chromedp.Navigate(url), chromedp.WaitVisible(chromedp.CSS("#text")))
+	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile), chromedp.Navigate(url), chromedp.WaitVisible(chromedp.CSS(element)))
 	return ctx
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -25,10 +26,11 @@ func (secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 // config is everything a server is told, from the environment alone. Each secret may also
 // come from the file named by NAME_FILE.
 type config struct {
-	Listen        string // ZHILU_LISTEN
-	ConsoleListen string // ZHILU_CONSOLE_LISTEN
-	ConsoleURL    string // ZHILU_CONSOLE_URL: how people reach the console, for links
-	OpsListen     string // ZHILU_OPS_LISTEN
+	Listen        string   // ZHILU_LISTEN
+	ConsoleListen string   // ZHILU_CONSOLE_LISTEN
+	ConsoleURL    string   // ZHILU_CONSOLE_URL: how people reach the console, for links
+	Proxies       []string // ZHILU_TRUSTED_PROXIES: whose X-Forwarded-For the console believes
+	OpsListen     string   // ZHILU_OPS_LISTEN
 
 	RedisURL    secret // ZHILU_REDIS_URL
 	RedisMode   string // ZHILU_REDIS_MODE: embedded, single, sentinel, cluster
@@ -64,6 +66,25 @@ func (e *environment) text(name, fallback string) string {
 		return v
 	}
 	return fallback
+}
+
+// networks reads addresses and networks with commas between them.
+func (e *environment) networks(name string) []string {
+	var list []string
+	for part := range strings.SplitSeq(e.text(name, ""), ",") {
+		part = strings.TrimSpace(part)
+		_, plain := netip.ParseAddr(part)
+		_, network := netip.ParsePrefix(part)
+		switch {
+		case part == "":
+		case plain != nil && network != nil:
+			e.fault(name, "must be addresses or networks such as 10.0.0.0/8, with commas between them")
+			return nil
+		default:
+			list = append(list, part)
+		}
+	}
+	return list
 }
 
 // secret reads NAME, or the file named by NAME_FILE without its last line end.
@@ -108,6 +129,7 @@ func (e *environment) config() config {
 		Listen:        e.text("ZHILU_LISTEN", "127.0.0.1:8080"),
 		ConsoleListen: e.text("ZHILU_CONSOLE_LISTEN", "127.0.0.1:8081"),
 		ConsoleURL:    e.text("ZHILU_CONSOLE_URL", ""),
+		Proxies:       e.networks("ZHILU_TRUSTED_PROXIES"),
 		OpsListen:     e.text("ZHILU_OPS_LISTEN", "127.0.0.1:9090"),
 		RedisURL:      e.secret("ZHILU_REDIS_URL"),
 		RedisMaster:   e.text("ZHILU_REDIS_MASTER", ""),

@@ -52,6 +52,7 @@ func TestConfigFaults(t *testing.T) {
 			[]string{"ZHILU_LISTEN: must be host:port", "ZHILU_OPS_LISTEN: the port", "ZHILU_CONSOLE_LISTEN: the port"}},
 		"same address":        {map[string]string{"ZHILU_LISTEN": "127.0.0.1:9090"}, []string{"ZHILU_OPS_LISTEN: is the same address as ZHILU_LISTEN"}},
 		"redis":               {map[string]string{"ZHILU_REDIS_MODE": "sentinel"}, []string{"ZHILU_REDIS_URL: is missing", "ZHILU_REDIS_MASTER: is missing", "ZHILU_SECRET"}},
+		"proxies":             {map[string]string{"ZHILU_TRUSTED_PROXIES": "10.0.0.0/8, proxy"}, []string{"ZHILU_TRUSTED_PROXIES: must be addresses"}},
 		"redis mode":          {map[string]string{"ZHILU_REDIS_MODE": "cloud"}, []string{"ZHILU_REDIS_MODE: must be"}},
 		"redis url":           {account(map[string]string{"ZHILU_REDIS_URL": "http://user:pAssw0rd@host"}), []string{"ZHILU_REDIS_URL: is no address"}},
 		"embedded with a url": {account(map[string]string{"ZHILU_REDIS_MODE": "embedded"}), []string{"ZHILU_REDIS_MODE: embedded needs no"}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,18 +43,22 @@ func (a *app) openLive(rdb redis.UniversalClient, log *slog.Logger) error {
 // openConsole puts the operators' console on its own address. In trial mode it also makes the
 // link that signs in without a password, once.
 func (a *app) openConsole(rdb redis.UniversalClient, log *slog.Logger) (*endpoint, error) {
-	staff := people.New(rdb, []byte(a.config.Secret), time.Now)
-	pages, err := console.New(console.Config{People: staff, Store: a.store, Live: a.live, Bench: bench(), Counts: counts.NewReader(rdb),
-		Now: time.Now, Log: log, Insecure: a.config.Trial})
-	if err != nil {
-		return nil, err
-	}
 	l, err := openListener("ZHILU_CONSOLE_LISTEN", a.config.ConsoleListen)
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() { l.Close() })
-	a.consoleURL = "http://" + l.Addr().String() + "/"
+	url := a.config.ConsoleURL
+	if strings.HasSuffix(url, ":0") { // a free port was asked for
+		url = "http://" + l.Addr().String()
+	}
+	a.consoleURL = url + "/"
+	staff := people.New(rdb, []byte(a.config.Secret), time.Now)
+	pages, err := console.New(console.Config{People: staff, Store: a.store, Live: a.live, Bench: bench(), Counts: counts.NewReader(rdb),
+		Now: time.Now, Log: log, Insecure: a.config.Trial, URL: url, Proxies: a.config.Proxies})
+	if err != nil {
+		return nil, err
+	}
 	if a.config.Trial {
 		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
 		defer cancel()

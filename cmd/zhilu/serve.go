@@ -21,6 +21,7 @@ import (
 	"zhilu/bot"
 	"zhilu/bot/simulator"
 	"zhilu/dialog/session"
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/danger"
 	"zhilu/knowledge/versions"
 )
@@ -101,7 +102,7 @@ func (a *app) build(log *slog.Logger) error {
 	}
 	b := &bot.Bot{
 		Door: door, Store: session.New(rdb, []byte(a.config.Secret)), Account: a.config.AppID,
-		Release: a.live.Release, Now: time.Now, Log: log,
+		Release: a.live.Release, Now: time.Now, Log: log, Count: a.openCounts(rdb, log),
 	}
 	public, err := openListener("ZHILU_LISTEN", a.config.Listen)
 	if err != nil {
@@ -148,6 +149,23 @@ func (a *app) redis() (redis.UniversalClient, error) {
 	rdb := embedded.Client()
 	a.closers = append(a.closers, embedded.Close, func() { rdb.Close() })
 	return rdb, nil
+}
+
+// countsTime is how long the last counts may take on their way to Redis.
+const countsTime = 2 * time.Second
+
+// openCounts counts turns until the server is closed: app.close runs when no request is under
+// way any more, and closes Redis after it.
+func (a *app) openCounts(rdb redis.UniversalClient, log *slog.Logger) func(bot.Event) {
+	recorder := counts.New(rdb, []byte(a.config.Secret))
+	a.closers = append(a.closers, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), countsTime)
+		defer cancel()
+		if recorder.Close(ctx) != nil || recorder.Lost() > 0 { // its error may name an address
+			log.Warn("counts were lost", "lost", recorder.Lost())
+		}
+	})
+	return func(e bot.Event) { recorder.Record(counts.Turn(e)) }
 }
 
 // mountTry adds the chat page, which reaches the bot over HTTP through the real webhook.

@@ -12,7 +12,7 @@ import (
 // trial starts a server in trial mode on free ports and stops it with the test.
 func trial(t *testing.T) *app {
 	t.Helper()
-	c, err := loadConfig(environ(map[string]string{"ZHILU_LISTEN": "127.0.0.1:0", "ZHILU_OPS_LISTEN": "127.0.0.1:0"}))
+	c, err := loadConfig(environ(map[string]string{"ZHILU_LISTEN": "127.0.0.1:0", "ZHILU_OPS_LISTEN": "127.0.0.1:0", "ZHILU_CONSOLE_LISTEN": "127.0.0.1:0"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestListeners(t *testing.T) {
 func TestAddressInUse(t *testing.T) {
 	a := trial(t)
 	taken := a.endpoints[0].listener.Addr().String()
-	c, err := loadConfig(environ(map[string]string{"ZHILU_LISTEN": taken, "ZHILU_OPS_LISTEN": "127.0.0.1:0"}))
+	c, err := loadConfig(environ(map[string]string{"ZHILU_LISTEN": taken, "ZHILU_OPS_LISTEN": "127.0.0.1:0", "ZHILU_CONSOLE_LISTEN": "127.0.0.1:0"}))
 	if err != nil {
 		t.Fatal(err)
 	}

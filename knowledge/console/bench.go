@@ -26,6 +26,9 @@ type Bench struct {
 	Measure func(rel *knowledge.Release) Figures
 	// Route is the label a message leads to by itself.
 	Route func(rel *knowledge.Release, message string) string
+	// Danger is the kind of danger that the fixed rules find in a message, "" for none, and the
+	// heading of the rule. They come before everything else and no draft changes them.
+	Danger func(message string) (kind knowledge.ID, rule string)
 	// Unanswered is the label of a message that nothing answers.
 	Unanswered string
 }
@@ -41,6 +44,7 @@ type Said struct {
 	Lang    knowledge.Lang
 	Where   string
 	Intent  string
+	Size    int // in bytes, at most, as WeChat gets it
 }
 
 // Option is one choice of an answer. Event is the line that taps it.

@@ -19,16 +19,20 @@
 //     has {{template "csrf" $}}. See templates/parts.html for the other parts.
 //  4. Texts in strings/page.yaml, each in three languages, each key beginning with "page.".
 //
-// TestRoutes, TestStrings and TestTemplates walk the table, the texts and the templates, so
-// a new page is checked without a test of its own; its story belongs in page_test.go, with
-// newConsole and signIn from console_test.go. A page may have static/page.css and
-// static/page.js, which it names in a block "head"; nothing may be inline (see doorHeaders).
+// TestRoutes, TestStrings and TestTemplates walk the table, the texts and the templates, and
+// every page that a test opens goes through checkHTML: a new page is checked before it has a
+// test. Its story belongs in page_test.go, with newConsole and signIn from console_test.go,
+// and its pictures in TestPictures. A page may have static/page.css and static/page.js, which
+// it names in a block "head"; nothing may be inline (see doorHeaders).
 package console
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -38,7 +42,7 @@ import (
 	"zhilu/knowledge/versions"
 )
 
-// Config is what a console needs. All but Counts and Insecure must be set.
+// Config is what a console needs. All but Counts, Unanswered and Insecure must be set.
 type Config struct {
 	People *people.Store
 	Store  *versions.Store // drafts, releases, audit
@@ -47,6 +51,12 @@ type Config struct {
 	Counts *counts.Reader  // what was asked, and what nobody could answer; nil for none
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Unanswered gives messages that nobody could answer, masked; nil for those of Counts.
+	Unanswered func(context.Context) ([]string, error)
+	// URL is where people reach the console, for links; "" for where a request says it came in.
+	URL string
+	// Proxies are the addresses or networks (10.0.0.0/8) whose X-Forwarded-For is believed.
+	Proxies []string
 	// Insecure is the trial mode over plain http on the loopback: cookies without Secure, no
 	// HSTS, and neither a second factor nor the password again, since whoever came by the
 	// one-time link has neither.
@@ -59,16 +69,20 @@ type Console struct {
 	now      func() time.Time
 	log      *slog.Logger
 	insecure bool
+	url      string
+	proxies  []string
 
 	store *versions.Store
 	live  *versions.Live
 	bench Bench
 	desk  *desk
 	gate  *gate
+	exams *exams
 
-	counts   *counts.Reader // nil when nobody counts
-	refusals oncePer        // of sign-ins, in the audit
-	uploads  uploads        // sheets that somebody looks at
+	counts    *counts.Reader // nil when nobody counts
+	haystacks haystacks      // of the search in entries
+	refusals  oncePer        // of sign-ins, in the audit
+	uploads   uploads        // sheets that somebody looks at
 
 	routes []route
 	words  words
@@ -83,8 +97,12 @@ func New(cfg Config) (*Console, error) {
 	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, store: cfg.Store, live: cfg.Live, bench: cfg.Bench, counts: cfg.Counts,
-		desk: &desk{store: cfg.Store, live: cfg.Live}, gate: &gate{bench: cfg.Bench, live: cfg.Live}}
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
+		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
+		desk:  &desk{store: cfg.Store, live: cfg.Live},
+		gate:  newGate(cfg),
+		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,
+	}
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err
@@ -96,7 +114,9 @@ func New(cfg Config) (*Console, error) {
 		return nil, err
 	}
 	c.routes = c.table()
-	c.router()
+	if err := c.router(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -104,12 +124,14 @@ func New(cfg Config) (*Console, error) {
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.engine.ServeHTTP(w, r) }
 
 // router is the table as gin knows it. What is not in the table is not found, for everybody.
-func (c *Console) router() {
+func (c *Console) router() error {
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
 	engine.ContextWithFallback = true
-	_ = engine.SetTrustedProxies(nil) // fails for a malformed address only
+	if err := engine.SetTrustedProxies(c.proxies); err != nil {
+		return fmt.Errorf("console: the proxies: %w", err)
+	}
 	engine.Use(c.door)
 	for _, r := range c.routes {
 		engine.Handle(r.method, r.path, c.guard(r))
@@ -117,4 +139,5 @@ func (c *Console) router() {
 	engine.NoRoute(c.lost(http.StatusNotFound))
 	engine.NoMethod(c.lost(http.StatusMethodNotAllowed))
 	c.engine = engine
+	return nil
 }

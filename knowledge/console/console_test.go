@@ -300,8 +300,15 @@ func testBench() Bench {
 	now := time.Date(2026, 11, 22, 10, 0, 0, 0, knowledge.Beijing)
 	play := func(rel *knowledge.Release, text string) ([]Turn, error) {
 		var turns []Turn
+		now := now
 		for n, line := range strings.Split(strings.TrimSpace(text), "\n") {
 			switch {
+			case strings.HasPrefix(line, "# now "):
+				at, known := readClock(line[6:])
+				if now = at; !known {
+					return nil, fmt.Errorf("line %d: no time", n+1)
+				}
+			case strings.HasPrefix(line, "#"):
 			case strings.HasPrefix(line, "> ") && rel != nil:
 				turns = append(turns, say(rel, line[2:], now))
 			case strings.HasPrefix(line, "> "):
@@ -331,7 +338,11 @@ func testBench() Bench {
 		Record: func(rel *knowledge.Release, text string) (string, error) {
 			turns, err := play(rel, text)
 			var b strings.Builder
-			for _, t := range turns {
+			above := linesAbove(text)
+			for i, t := range turns {
+				for _, l := range above[i] {
+					fmt.Fprintf(&b, "# %s\n", strings.TrimSpace(l.Note+map[bool]string{true: "now " + l.Now}[l.Now != ""]+map[bool]string{true: "later " + l.Later}[l.Later != ""]))
+				}
 				fmt.Fprintf(&b, "> %s\n< %s\n= %s\n", t.Event, strings.ReplaceAll(t.Text, "\n", "\n< "), t.Status)
 			}
 			return b.String(), err
@@ -349,6 +360,12 @@ func testBench() Bench {
 		},
 		Route: func(rel *knowledge.Release, message string) string {
 			return cmp.Or(string(rel.Match(message).Label), "none")
+		},
+		Danger: func(message string) (knowledge.ID, string) {
+			if strings.Contains(message, "不想活") {
+				return knowledge.SelfHarm, "A rule of the tests"
+			}
+			return "", ""
 		},
 		Unanswered: "none",
 	}

@@ -16,6 +16,10 @@ type desk struct {
 
 	mu   sync.Mutex
 	last *snapshot
+
+	compiling sync.Mutex
+	release   *knowledge.Release // of compiled
+	of        *knowledge.Draft
 }
 
 // snapshot is the draft at one moment, beside what is live. Nothing in it may be changed.
@@ -30,6 +34,7 @@ type snapshot struct {
 
 	entries  map[knowledge.ID]*knowledge.Entry
 	problems knowledge.Problems // of the whole draft, warnings too
+	sketch   func() *knowledge.Sketch
 }
 
 // look gives the draft as it is now. The error is that of the store.
@@ -81,6 +86,7 @@ func (d *desk) make(ctx context.Context, pointer versions.Pointer, serving *vers
 	var unread knowledge.Problems
 	v.parsed, unread = knowledge.ReadFiles(v.files, like)
 	v.problems = append(unread, v.parsed.Problems()...)
+	v.sketch = sync.OnceValue(v.parsed.Sketch)
 	for _, e := range v.parsed.Entries {
 		if v.entries[e.ID] == nil {
 			v.entries[e.ID] = e
@@ -132,3 +138,21 @@ func (v *snapshot) checked(path string, data []byte) (d *knowledge.Draft, all kn
 
 // diff is what the draft changes of what is live.
 func (v *snapshot) diff() []knowledge.Change { return knowledge.Diff(v.live.Draft, v.parsed) }
+
+// compiled is the draft as a release, with nothing switched off; nil while the draft has
+// errors. It takes a second at most, once a draft: the release is kept.
+func (d *desk) compiled(v *snapshot) *knowledge.Release {
+	d.compiling.Lock()
+	defer d.compiling.Unlock()
+	if d.of == v.parsed {
+		return d.release
+	}
+	d.of, d.release = v.parsed, nil
+	if len(v.problems.Errors()) == 0 {
+		d.release, _ = knowledge.CompileAfter(v.parsed, v.live.Release)
+	}
+	if d.release != nil {
+		d.live.Offer(d.release)
+	}
+	return d.release
+}

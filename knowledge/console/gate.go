@@ -5,76 +5,87 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 
 	"zhilu/knowledge"
+	"zhilu/knowledge/counts"
 	"zhilu/knowledge/versions"
 )
 
-// report is what the gate found out about a draft, compared with what is live. A draft goes
-// live only with a report that blocks nothing.
-type report struct {
-	at      *snapshot
-	Release *knowledge.Release // nil when the draft has errors
-	Errors  knowledge.Problems
-	Warns   knowledge.Problems
-	Changes []knowledge.Change
-
-	Played  int // conversations
-	Talks   []talk
-	Missed  []string // messages of the must-hit list without their card
-	Crisis  int      // messages of that list
-	Before  Figures
-	After   Figures
-	Moved   []moved
-	Falls   bool // fewer messages of the test set are routed right, beyond noise
-	Deaf    bool // a message about self-harm or violence that was found is not found any more
-	Answers int  // of the messages that nobody could answer, those that the draft answers
-}
-
-// talk is a golden conversation that would go differently.
-type talk struct {
-	Name  string
-	Saved bool // by operators
-	Turns []talkTurn
-	Way   bool // it reaches another state or another answer, not only other words
-	Fault string
-}
-
-// talkTurn is one exchange of it, as it is live and as it would be.
-type talkTurn struct {
-	Event                string
-	Old, New             string
-	OldStatus, NewStatus string
-	Differs              bool
-}
-
-// moved is a message of the test set that would lead elsewhere.
-type moved struct {
-	Row
-	Was string
-}
-
 // gate examines drafts. A report is kept until the draft, what is live or the saved tests change.
 type gate struct {
-	bench Bench
-	live  *versions.Live
+	bench      Bench
+	live       *versions.Live
+	unanswered func(context.Context) ([]string, error) // nil when nobody keeps them
+	busy       chan struct{}                           // one examination at a time: it takes a whole processor
 
 	mu   sync.Mutex
 	key  string
 	last *report
 }
 
-// examine compiles the draft and plays everything against it. It takes seconds at most.
-func (g *gate) examine(ctx context.Context, v *snapshot, tests map[string]versions.Test) (*report, error) {
+func newGate(cfg Config) *gate {
+	g := &gate{bench: cfg.Bench, live: cfg.Live, unanswered: cfg.Unanswered, busy: make(chan struct{}, 1)}
+	if g.unanswered == nil && cfg.Counts != nil {
+		g.unanswered = func(ctx context.Context) ([]string, error) { return unhandled(ctx, cfg.Counts) }
+	}
+	return g
+}
+
+// unhandled are the messages that nobody could answer and nobody has dealt with.
+func unhandled(ctx context.Context, r *counts.Reader) ([]string, error) {
+	misses, err := r.Misses(ctx)
+	var texts []string
+	for _, m := range misses {
+		if m.Done == "" {
+			texts = append(texts, m.Text)
+		}
+	}
+	return texts, err
+}
+
+// kept is the last report when it is one of this draft beside what is live now; nil otherwise.
+func (g *gate) kept(v *snapshot, tests map[string]versions.Test) *report {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	key := fmt.Sprint(v.draft.Counter, v.draft.Base, v.pointer.Epoch, v.live.Release.ID, testKey(tests))
-	if g.last != nil && g.key == key {
-		return g.last, nil
+	if g.last != nil && g.key == gateKey(v, tests) {
+		return g.last
 	}
+	return nil
+}
+
+func gateKey(v *snapshot, tests map[string]versions.Test) string {
+	key := fmt.Sprint(v.draft.Counter, v.draft.Base, v.pointer.Epoch, v.live.Release.ID)
+	for _, name := range slices.Sorted(maps.Keys(tests)) {
+		key += "|" + name + " " + tests[name].At.String()
+	}
+	return key
+}
+
+// examine compiles the draft and plays everything against it. It takes seconds; whoever asks
+// for the same draft meanwhile waits for the same report. The error is that of ctx.
+func (g *gate) examine(ctx context.Context, v *snapshot, tests map[string]versions.Test) (*report, error) {
+	select {
+	case g.busy <- struct{}{}:
+		defer func() { <-g.busy }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if r := g.kept(v, tests); r != nil {
+		return r, nil
+	}
+	r, err := g.report(ctx, v, tests)
+	if err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.key, g.last = gateKey(v, tests), r
+	return r, nil
+}
+
+func (g *gate) report(ctx context.Context, v *snapshot, tests map[string]versions.Test) (*report, error) {
 	r := &report{at: v, Changes: v.diff()}
 	for _, p := range v.problems {
 		if p.Severity == knowledge.Error {
@@ -83,35 +94,32 @@ func (g *gate) examine(ctx context.Context, v *snapshot, tests map[string]versio
 			r.Warns = append(r.Warns, p)
 		}
 	}
-	if len(r.Errors) == 0 {
-		if r.Release, _ = knowledge.CompileAfter(v.parsed, v.live.Release); r.Release == nil {
-			return nil, fmt.Errorf("the draft passed its checks and did not compile")
+	if len(r.Errors) > 0 {
+		return r, nil
+	}
+	if r.Release, _ = knowledge.CompileAfter(v.parsed, v.live.Release); r.Release == nil {
+		return nil, fmt.Errorf("the draft passed its checks and did not compile")
+	}
+	g.live.Offer(r.Release)
+	for _, step := range []func(context.Context, *report){
+		func(ctx context.Context, r *report) { g.play(ctx, r, tests) }, g.measure, g.ask,
+	} {
+		if step(ctx, r); ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		g.live.Offer(r.Release)
-		g.play(r, tests)
-		g.measure(r)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	g.key, g.last = key, r
 	return r, nil
-}
-
-func testKey(tests map[string]versions.Test) string {
-	key := ""
-	for _, name := range slices.Sorted(maps.Keys(tests)) {
-		key += name + tests[name].At.String()
-	}
-	return key
 }
 
 // play has every golden conversation with both releases. What is switched off at the moment
 // does not count. A conversation that operators saved is compared with what they saved.
-func (g *gate) play(r *report, tests map[string]versions.Test) {
+func (g *gate) play(ctx context.Context, r *report, tests map[string]versions.Test) {
 	live := r.at.live.Release.WithOff(knowledge.Off{})
 	golden := g.bench.Golden()
 	for _, name := range slices.Sorted(maps.Keys(golden)) {
+		if ctx.Err() != nil {
+			return
+		}
 		r.Played++
 		old, err := g.bench.Play(live, golden[name])
 		if err == nil {
@@ -119,6 +127,9 @@ func (g *gate) play(r *report, tests map[string]versions.Test) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
+		if ctx.Err() != nil {
+			return
+		}
 		r.Played++
 		g.compare(r, talk{Name: name, Saved: true}, tests[name].Text, g.saved(tests[name].Text))
 	}
@@ -165,9 +176,9 @@ func (g *gate) compare(r *report, t talk, text string, old []Turn) {
 }
 
 // measure routes the test set and the must-hit list with both releases.
-func (g *gate) measure(r *report) {
+func (g *gate) measure(_ context.Context, r *report) {
 	r.Missed, r.Crisis = g.bench.Crisis(r.Release)
-	r.Before, r.After = g.bench.Measure(r.at.live.Release), g.bench.Measure(r.Release)
+	r.Before, r.After = g.bench.Measure(r.at.live.Release.WithOff(knowledge.Off{})), g.bench.Measure(r.Release)
 	better, worse := 0, 0
 	for i, row := range r.After.Rows {
 		was := r.Before.Rows[i]
@@ -185,32 +196,20 @@ func (g *gate) measure(r *report) {
 	r.Deaf = r.After.SelfHarm.Right < r.Before.SelfHarm.Right || r.After.Violence.Right < r.Before.Violence.Right
 }
 
-// chance is how likely a difference of this size is when neither is better: McNemar's exact
-// test, two-sided.
-func chance(better, worse int) float64 {
-	n, k := better+worse, min(better, worse)
-	sum, term := 0.0, math.Pow(0.5, float64(n))
-	for i := 0; i <= k; i++ {
-		sum += term
-		term = term * float64(n-i) / float64(i+1)
+// ask routes the messages that nobody could answer. They are masked, and a courtesy: without
+// them the report has all that decides.
+func (g *gate) ask(ctx context.Context, r *report) {
+	if g.unanswered == nil {
+		return
 	}
-	return min(1, 2*sum)
-}
-
-// blocks names what keeps the draft from going live, as keys of console texts; none for a
-// draft that may.
-func (r *report) blocks() []string {
-	var keys []string
-	add := func(is bool, key string) {
-		if is {
-			keys = append(keys, key)
+	texts, err := g.unanswered(ctx)
+	if err != nil {
+		return
+	}
+	r.Asked = len(texts)
+	for _, text := range texts {
+		if got := g.bench.Route(r.Release, text); got != g.bench.Unanswered && g.bench.Route(r.at.live.Release, text) == g.bench.Unanswered {
+			r.Answers = append(r.Answers, answered{text, got})
 		}
 	}
-	add(len(r.Changes) == 0, "publish.block.nothing")
-	add(len(r.Errors) > 0, "publish.block.errors")
-	add(len(r.Missed) > 0, "publish.block.crisis")
-	add(r.Deaf, "publish.block.deaf")
-	add(r.Falls, "publish.block.falls")
-	add(slices.ContainsFunc(r.Talks, func(t talk) bool { return t.Fault != "" }), "publish.block.tests")
-	return keys
 }

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -143,7 +142,13 @@ func (v *visit) tokenFits() bool {
 // verified reports whether the session has its second factor. In trial mode nobody has one.
 func (v *visit) verified() bool { return v.session.Verified || v.console.insecure }
 
+// signInFirst leads a signed-out visit to the sign-in. A link in a message or on another site
+// comes without the cookie, since that is SameSite=Strict, also where it is only redirected:
+// a page of ours in between makes the browser send it.
 func (v *visit) signInFirst() error {
+	if from := v.gin.GetHeader("Sec-Fetch-Site"); safe(v.gin.Request.Method) && (from == "cross-site" || from == "same-site") {
+		return v.instead(http.StatusOK, "arrive", "/sign-in?next="+url.QueryEscape(v.gin.Request.URL.RequestURI()))
+	}
 	if safe(v.gin.Request.Method) {
 		return v.goTo("/sign-in", v.gin.Request.URL)
 	}
@@ -171,18 +176,19 @@ func (v *visit) confirmFirst() error {
 		return v.goTo("/confirm", v.gin.Request.URL)
 	}
 	form := confirmForm{Held: v.hold()}
-	given := v.posted("password_again")
-	if given != "" {
+	v.status = http.StatusForbidden
+	if given := v.raw("password_again"); given != "" {
 		err := v.console.people.Confirm(v.ctx(), v.token, given)
 		if err != nil {
 			v.refused(v.who.Login, err)
 		}
-		if !errors.Is(err, people.ErrWrong) {
+		form.Password.Problem = v.trouble(err, "confirm.wrong")
+		if form.Password.Problem == "" {
+			v.status = 0
 			return err
 		}
-		form.Password.Problem = v.say("confirm.wrong")
 	}
-	return v.instead(http.StatusForbidden, "confirm", form)
+	return v.instead(v.status, "confirm", form)
 }
 
 // instead shows another page than the one that was asked for, and lets nothing else happen.
@@ -218,11 +224,6 @@ func (c *Console) localPath(next string) string {
 	return u.RequestURI()
 }
 
-// from is the address a request came from, without the port.
-func (v *visit) from() string {
-	host, _, err := net.SplitHostPort(v.gin.Request.RemoteAddr)
-	if err != nil {
-		return v.gin.Request.RemoteAddr
-	}
-	return host
-}
+// from is the address a request came from: that of the client behind the proxies that are
+// trusted, and else of whoever connected.
+func (v *visit) from() string { return v.gin.ClientIP() }

@@ -125,7 +125,7 @@ func (c *htmlCheck) attribute(element string, a html.Attribute) {
 		c.named = append(c.named, strings.Fields(a.Val)...)
 	case "href", "src", "action", "formaction":
 		u, err := url.Parse(a.Val)
-		if err != nil || u.Scheme != "" && u.Scheme != "https" && !strings.HasPrefix(a.Val, "data:image/png;base64,") && !strings.HasPrefix(a.Val, "tel:") {
+		if err != nil || u.Scheme != "" && u.Scheme != "https" && (u.Scheme != "http" || element != "a") && !strings.HasPrefix(a.Val, "data:image/png;base64,") && !strings.HasPrefix(a.Val, "tel:") {
 			c.fault("%s of %s leads to %q", a.Key, element, a.Val)
 		}
 	}

@@ -86,6 +86,7 @@ func funcs(lang knowledge.Lang, w words, s static) template.FuncMap {
 		"option":  func(value, text string) option { return option{value, text} },
 		"options": func(o ...option) []option { return o },
 		"list":    func(a ...any) []any { return a },
+		"none":    func() field { return field{} }, // a field that nobody filled in
 	}
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -87,7 +88,7 @@ func (v *visit) showLink(p people.Person, token string) error {
 	if v.console.insecure {
 		scheme = "http://"
 	}
-	return v.show("link", linkPage{p, scheme + v.gin.Request.Host + "/invite/" + token})
+	return v.show("link", linkPage{p, cmp.Or(v.console.url, scheme+v.gin.Request.Host) + "/invite/" + token})
 }
 
 // personPage is one person, and what an admin may do about them.

@@ -55,6 +55,31 @@ func (c *Console) table() []route {
 
 		{get, "/", people.Viewer, c.today, 0},
 
+		// entries.go
+		{get, "/entries", people.Viewer, c.entriesPage, 0},
+		{get, "/entries/new", people.Editor, c.newEntryPage, 0},
+		{post, "/entries", people.Editor, c.newEntry, 0},
+		{get, "/entries/:id", people.Viewer, c.entryPage, 0},
+		{post, "/entries/:id", people.Translator, c.saveEntry, 0},
+		{post, "/entries/:id/preview", people.Translator, c.previewEntry, 0},
+		{post, "/entries/:id/delete", people.Editor, c.deleteEntry, 0},
+		{post, "/entries/:id/discard", people.Editor, c.discardEntry, 0},
+		{get, "/entries/:id/history", people.Viewer, c.entryHistory, 0},
+		{post, "/entries/:id/restore", people.Editor, c.restoreEntry, 0},
+		// unanswered.go
+		{get, "/unanswered", people.Viewer, c.unansweredPage, 0},
+		{post, "/unanswered", people.Viewer, c.unansweredPage, 0}, // a search: no word of it in an address
+		{get, "/unanswered/:key", people.Viewer, c.missPage, 0},
+		{post, "/unanswered/:key/phrase", people.Editor, c.missToPhrase, 0},
+		{post, "/unanswered/:key/example", people.Editor, c.missToExample, 0},
+		{post, "/unanswered/:key/entry", people.Editor, c.missToEntry, 0},
+		{post, "/unanswered/:key/test", people.Editor, c.missToTest, 0},
+		{post, "/unanswered/:key/ignore", people.Editor, c.ignoreMiss, 0},
+		{post, "/unanswered/:key/reopen", people.Editor, c.reopenMiss, 0},
+
+		// numbers.go
+		{get, "/numbers", people.Viewer, c.numbersPage, 0},
+		{get, "/numbers/export", people.Viewer, c.exportNumbers, 0},
 		// audit.go, sheets.go
 		{get, "/audit", people.Viewer, c.auditPage, 0},
 		{get, "/audit/check", people.Viewer, c.auditCheck, 0},
@@ -72,6 +97,48 @@ func (c *Console) table() []route {
 		{post, "/account/factor", people.Viewer, c.beginFactor, fresh},
 		{post, "/account/factor/finish", people.Viewer, c.finishFactor, 0},
 		{post, "/account/sessions/end", people.Viewer, c.endOwnSession, 0},
+
+		// publish.go, releases.go, switch.go
+		{get, "/publish", people.Viewer, c.publishPage, 0},
+		{post, "/publish/check", people.Translator, c.checkDraft, 0},
+		{post, "/publish", people.Reviewer, c.publish, fresh | second},
+		{get, "/releases", people.Viewer, c.releasesPage, 0},
+		{get, "/releases/:number", people.Viewer, c.releasePage, 0},
+		{get, "/releases/:number/zip", people.Viewer, c.releaseZip, 0},
+		{post, "/releases/:number/activate", people.Publisher, c.activate, fresh | second},
+		{post, "/releases/:number/review", people.Reviewer, c.review, second},
+		{get, "/switch", people.Publisher, c.switchPage, 0},
+		{post, "/switch", people.Publisher, c.turnSwitch, fresh | second},
+
+		// Facts and sources
+		{get, "/facts", people.Viewer, c.facts, 0},
+		{post, "/facts/:entry", people.Reviewer, c.factsChecked, 0},
+		{get, "/facts/:entry/new", people.Editor, c.newFactPage, 0},
+		{post, "/facts/:entry/new", people.Editor, c.saveNewFact, 0},
+		{get, "/facts/:entry/:name", people.Viewer, c.factPage, 0},
+		{post, "/facts/:entry/:name", people.Translator, c.saveFact, 0},
+		{post, "/facts/:entry/:name/checked", people.Reviewer, c.factChecked, 0},
+		{post, "/facts/:entry/:name/delete", people.Editor, c.deleteFact, 0},
+		{get, "/sources", people.Viewer, c.sources, 0},
+		{get, "/sources/new", people.Editor, c.newSourcePage, 0},
+		{post, "/sources/new", people.Editor, c.saveNewSource, 0},
+		{get, "/sources/:id", people.Viewer, c.sourcePage, 0},
+		{post, "/sources/:id", people.Editor, c.saveSource, 0},
+		{post, "/sources/:id/delete", people.Editor, c.deleteSource, 0},
+		// try.go, tests.go
+		{get, "/try", people.Viewer, c.tryPage, 0},
+		{post, "/try", people.Viewer, c.trySay, 0},
+		{post, "/try/test", people.Editor, c.keepTry, 0},
+		{get, "/tests", people.Viewer, c.testsPage, 0},
+		{post, "/tests", people.Editor, c.addTest, 0},
+		{get, "/tests/messages", people.Viewer, c.messagesPage, 0},
+		{post, "/tests/messages/example", people.Editor, c.addExample, 0},
+		{get, "/tests/export", people.Viewer, c.exportTests, 0},
+		{get, "/tests/:name", people.Viewer, c.testPage, 0},
+		{post, "/tests/:name", people.Editor, c.editTest, 0},
+		{get, "/tests/:name/raw", people.Viewer, c.rawTest, 0},
+		{post, "/tests/:name/record", people.Editor, c.rerecord, 0},
+		{post, "/tests/:name/delete", people.Editor, c.deleteTest, 0},
 
 		{get, "/people", people.Admin, c.peoplePage, second},
 		{post, "/people", people.Admin, c.invite, fresh | second},

@@ -16,7 +16,7 @@ import (
 )
 
 // put changes a file of the draft in somebody's name.
-func (s *site) put(t *testing.T, login, path string, change func(string) string) {
+func (s *site) changeFile(t *testing.T, login, path string, change func(string) string) {
 	t.Helper()
 	v, err := s.desk.look(t.Context())
 	ok(t, err)
@@ -58,16 +58,16 @@ func TestTodayFirst(t *testing.T) {
 func TestToday(t *testing.T) {
 	s := newConsole(t)
 	editor, reviewer, viewer := s.signIn(t, people.Editor), s.signIn(t, people.Reviewer), s.signIn(t, people.Viewer)
-	s.put(t, "editor", testChannel, replace("confidence: high", "confidence: medium"))
+	s.changeFile(t, "editor", testChannel, replace("confidence: high", "confidence: medium"))
 	editor.get("/").want(http.StatusOK, "1 files differ", "by Editor", "A reviewer publishes it.", "Waiting for others")
 	reviewer.get("/").want(http.StatusOK, "You may check and publish them.", "You may publish it.")
 
-	s.put(t, "reviewer", testChannel, replace("confidence: medium", "confidence: low"))
+	s.changeFile(t, "reviewer", testChannel, replace("confidence: medium", "confidence: low"))
 	reviewer.get("/").want(http.StatusOK, "by Editor, Reviewer", "another reviewer publishes it", "Some of it you wrote yourself")
 
-	s.put(t, "editor", testChannel, replace("id: police-110", "id: police-110\nshoe: 3"))
+	s.changeFile(t, "editor", testChannel, replace("id: police-110", "id: police-110\nshoe: 3"))
 	reviewer.get("/").want(http.StatusOK, "errors keep the draft from being published", "It has errors and cannot be published.")
-	s.put(t, "editor", testChannel, replace("\nshoe: 3", ""))
+	s.changeFile(t, "editor", testChannel, replace("\nshoe: 3", ""))
 
 	s.release(t, "editor", "the number was wrong", true)
 	reviewer.get("/").want(http.StatusOK, "emergency releases that nobody else has looked at", "Release 2", "by Editor, 3 Aug 2026, 14:05: the number was wrong",
@@ -99,7 +99,7 @@ func TestToday(t *testing.T) {
 func TestTodayWork(t *testing.T) {
 	s := newConsole(t)
 	translator, viewer := s.signIn(t, people.Translator), s.signIn(t, people.Viewer)
-	s.put(t, "editor", testChannel, func(f string) string { return strings.Replace(f, "zh: ", "zh: 中国", 1) })
+	s.changeFile(t, "editor", testChannel, func(f string) string { return strings.Replace(f, "zh: ", "zh: 中国", 1) })
 	translator.get("/").want(http.StatusOK, "translations are older than their Chinese", "English, Spanish")
 	s.clock.add(400 * 24 * time.Hour)
 	token, _, err := s.people.SignIn(t.Context(), "viewer", password, "192.0.2.1", "")

@@ -27,7 +27,7 @@ type menuEntry struct {
 
 func (v *visit) view(page string, data any) *view {
 	return &view{Page: page, Lang: v.lang, Who: v.who, Data: data, Path: v.here(), Flash: v.takeFlash(),
-		Again: v.status == 422, visit: v}
+		Again: v.status == 422 && !v.explained, visit: v}
 }
 
 // here is the page the person is on, or the one that a form of it belongs to.

@@ -23,6 +23,8 @@ type visit struct {
 	who     people.Person
 	lang    knowledge.Lang // of the console; one of knowledge.AnswerLangs
 	status  int            // of the page; 0 is 200
+
+	explained bool // the page itself says on top why nothing was done
 }
 
 // brief is a visit before anybody asked who it is.
@@ -108,7 +110,7 @@ func (v *visit) refuse(status int, key string, args ...any) error {
 	return &refusal{status: status, key: key, args: args}
 }
 
-// download answers with a file to keep. Pages never come this way.
+// download answers with a file to keep, never to show. The name is plain ASCII of ours.
 func (v *visit) download(name, contentType string, data []byte) error {
 	v.gin.Header("Content-Disposition", `attachment; filename="`+name+`"`)
 	v.gin.Data(http.StatusOK, contentType, data)

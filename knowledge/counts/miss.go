@@ -108,25 +108,53 @@ func (r *Reader) Misses(ctx context.Context) ([]Miss, error) {
 	}
 	var misses []Miss
 	for some := range slices.Chunk(ids, 500) {
-		fields, users := make([]*redis.MapStringStringCmd, len(some)), make([]*redis.IntCmd, len(some))
-		if _, err := r.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-			for i, id := range some {
-				fields[i], users[i] = p.HGetAll(ctx, groupKey(id)), p.PFCount(ctx, usersKey(id))
-			}
-			return nil
-		}); err != nil {
-			return nil, fmt.Errorf("read misses: %w", err)
+		more, err := r.misses(ctx, some)
+		if err != nil {
+			return nil, err
 		}
-		for i, id := range some {
-			if f := fields[i].Val(); f["text"] != "" && users[i].Val() >= Crowd {
-				misses = append(misses, Miss{Key: id, Text: f["text"], Lang: f["lang"], Users: users[i].Val(), Messages: integer(f["n"]),
-					First: dayStart(integer(f["first"])), Last: dayStart(integer(f["last"])), Done: f["done"], By: f["by"]})
-			}
-		}
+		misses = append(misses, more...)
 	}
 	slices.SortFunc(misses, func(a, b Miss) int {
 		return cmp.Or(cmp.Compare(b.Users, a.Users), cmp.Compare(b.Messages, a.Messages), cmp.Compare(a.Key, b.Key))
 	})
+	return misses, nil
+}
+
+// Miss gives one of them, and ErrNotFound for one that is not there or not there any more.
+func (r *Reader) Miss(ctx context.Context, key string) (Miss, error) {
+	if !isGroup(key) {
+		return Miss{}, ErrNotFound
+	}
+	found, err := r.misses(ctx, []string{key})
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Miss{}, err
+	}
+	return found[0], nil
+}
+
+func isGroup(key string) bool { return len(key) == 32 && strings.Trim(key, "0123456789abcdef") == "" }
+
+// misses reads groups and leaves out those that may not be seen.
+func (r *Reader) misses(ctx context.Context, ids []string) ([]Miss, error) {
+	fields, users := make([]*redis.MapStringStringCmd, len(ids)), make([]*redis.IntCmd, len(ids))
+	if _, err := r.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, id := range ids {
+			fields[i], users[i] = p.HGetAll(ctx, groupKey(id)), p.PFCount(ctx, usersKey(id))
+		}
+		return nil
+	}); err != nil {
+		return nil, fmt.Errorf("read misses: %w", err)
+	}
+	var misses []Miss
+	for i, id := range ids {
+		if f := fields[i].Val(); f["text"] != "" && users[i].Val() >= Crowd {
+			misses = append(misses, Miss{Key: id, Text: f["text"], Lang: f["lang"], Users: users[i].Val(), Messages: integer(f["n"]),
+				First: dayStart(integer(f["first"])), Last: dayStart(integer(f["last"])), Done: f["done"], By: f["by"]})
+		}
+	}
 	return misses, nil
 }
 
@@ -147,7 +175,7 @@ func (r *Reader) Resolve(ctx context.Context, key, how, by string) error {
 	if !slices.Contains([]string{Phrase, Example, Entry, Test, Ignored, ""}, how) {
 		return fmt.Errorf("resolve a miss: there is no way %q", how)
 	}
-	if len(key) != 32 || strings.Trim(key, "0123456789abcdef") != "" {
+	if !isGroup(key) {
 		return ErrNotFound
 	}
 	marked, err := resolve.Run(ctx, r.rdb, []string{groupKey(key)}, how, by).Int()

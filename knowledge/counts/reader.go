@@ -54,10 +54,23 @@ const longestSpan = int64(DayTTL/(24*time.Hour)) + 1
 // Days gives the days from the one that from is in to the one that to is in, oldest first; days
 // without counts are there and empty. More than 401 days are cut to the latest.
 func (r *Reader) Days(ctx context.Context, from, to time.Time) ([]Day, error) {
+	first, all, err := r.read(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	days := make([]Day, len(all))
+	for i, fields := range all {
+		days[i] = show(dayStart(first+int64(i)).Format(time.DateOnly), fields)
+	}
+	return days, nil
+}
+
+// read gives the counts of days by their fields, and the number of the first day.
+func (r *Reader) read(ctx context.Context, from, to time.Time) (first int64, all []map[string]int, err error) {
 	first, last := dayOf(from), dayOf(to)
 	first = max(first, last-longestSpan+1)
 	if first > last {
-		return nil, nil
+		return first, nil, nil
 	}
 	cmds := make([]*redis.MapStringStringCmd, 0, last-first+1)
 	if _, err := r.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -66,27 +79,31 @@ func (r *Reader) Days(ctx context.Context, from, to time.Time) ([]Day, error) {
 		}
 		return nil
 	}); err != nil {
-		return nil, fmt.Errorf("read counts: %w", err)
+		return 0, nil, fmt.Errorf("read counts: %w", err)
 	}
-	days := make([]Day, len(cmds))
+	all = make([]map[string]int, len(cmds))
 	for i, cmd := range cmds {
-		days[i] = show(dayStart(first+int64(i)).Format(time.DateOnly), cmd.Val())
+		all[i] = make(map[string]int, len(cmd.Val()))
+		for field, count := range cmd.Val() {
+			name, _, _ := strings.Cut(field, ":")
+			if n, err := strconv.Atoi(count); err == nil && n > 0 && slices.Contains(Kinds, Kind(name)) {
+				all[i][field] = n
+			}
+		}
 	}
-	return days, nil
+	return first, all, nil
 }
 
-// show makes of the fields of a day what may be seen of it.
-func show(date string, fields map[string]string) Day {
+// show makes of the counts of a day what may be seen of it.
+func show(date string, fields map[string]int) Day {
 	d := Day{Date: date, Counts: map[Kind]map[string]Cell{}}
-	for field, count := range fields {
+	for field, n := range fields {
 		name, value, _ := strings.Cut(field, ":")
-		n, err := strconv.Atoi(count)
-		if kind := Kind(name); err == nil && n > 0 && slices.Contains(Kinds, kind) {
-			if d.Counts[kind] == nil {
-				d.Counts[kind] = map[string]Cell{}
-			}
-			d.Counts[kind][value] = rounded(n)
+		kind := Kind(name)
+		if d.Counts[kind] == nil {
+			d.Counts[kind] = map[string]Cell{}
 		}
+		d.Counts[kind][value] = rounded(n)
 	}
 	d.withhold()
 	return d

@@ -64,11 +64,7 @@ func TestNothingHiddenShows(t *testing.T) {
 			fields[fmt.Sprint("hour:", 10+r.IntN(1+r.IntN(14)))]++
 			fields[fmt.Sprint("intent:x", r.IntN(1+r.IntN(60)))]++
 		}
-		raw := map[string]string{}
-		for f, n := range fields {
-			raw[f] = fmt.Sprint(n)
-		}
-		d := show("", raw)
+		d := show("", fields)
 		withheld += len(d.Withheld)
 		low, high := 0, 1<<62
 		sums := func(k Kind) (shown, cells, hidden int) {
@@ -112,7 +108,7 @@ func TestRounded(t *testing.T) {
 }
 
 func TestCSV(t *testing.T) {
-	d := show("2026-09-01", map[string]string{"lang:zh-Hans": "17", "hour:12": "17", "intent:a": "15", "intent:b": "2", "crisis:es": "1"})
+	d := show("2026-09-01", map[string]int{"lang:zh-Hans": 17, "hour:12": 17, "intent:a": 15, "intent:b": 2, "crisis:es": 1})
 	var b bytes.Buffer
 	if err := WriteDays(&b, []Day{d}); err != nil {
 		t.Fatal(err)
