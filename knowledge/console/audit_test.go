@@ -14,8 +14,8 @@ import (
 	"zhilu/knowledge/versions"
 )
 
-// audited gives the actions of the newest records, oldest first, each with its object and result.
-func (s *site) audited(t *testing.T, n int64) []string {
+// recorded gives the actions of the newest records, oldest first, each with its object and result.
+func (s *site) recorded(t *testing.T, n int64) []string {
 	t.Helper()
 	list, err := s.store.Audit(t.Context(), 0, n)
 	ok(t, err)
@@ -47,7 +47,7 @@ func TestAuditDeeds(t *testing.T) {
 		}
 		var got []string
 		if n > last {
-			got = s.audited(t, n-last)
+			got = s.recorded(t, n-last)
 		}
 		if last = n; !slices.Equal(got, want) {
 			t.Errorf("recorded %q, want %q", got, want)
@@ -79,7 +79,7 @@ func TestAuditDeeds(t *testing.T) {
 	for deed, action := range map[string]string{"disable": "person.disable", "enable": "person.enable", "link": "person.link", "reset": "person.reset",
 		"factor": "person.factor-remove", "sessions/end": "session.end"} {
 		admin.post("/people/editor-ana/"+deed, "id", "all")
-		list := s.audited(t, 2)
+		list := s.recorded(t, 2)
 		if want := "admin: " + action + " editor-ana"; !slices.ContainsFunc(list, func(l string) bool { return strings.HasPrefix(l, want) }) {
 			t.Errorf("%s: %q", deed, list)
 		}
@@ -112,14 +112,14 @@ func TestAuditRefused(t *testing.T) {
 	for range 4 {
 		c.post("/sign-in", "login", "ana", "password", "wrong")
 	}
-	if got := s.audited(t, 10); !slices.Equal(got, []string{": session.refused  (wrong)"}) {
+	if got := s.recorded(t, 10); !slices.Equal(got, []string{": session.refused  (wrong)"}) {
 		t.Errorf("%q", got)
 	}
 	s.clock.add(2 * time.Minute)
 	c.post("/sign-in", "login", "ana", "password", "wrong")
 	c.addr = "198.51.100.7:1234"
 	c.post("/sign-in", "login", "nobody-here", "password", "wrong")
-	got := s.audited(t, 10)
+	got := s.recorded(t, 10)
 	if len(got) != 3 || !strings.HasPrefix(got[1], "ana: session.refused ana") || got[2] != ": session.refused  (wrong)" {
 		t.Errorf("%q", got)
 	}

@@ -142,7 +142,7 @@ func TestSheetsMoved(t *testing.T) {
 	mine := englishOf(t, book, "threats", "Being threatened by people")
 	seen := editor.upload("texts.xlsx", mine)
 	name := s.entry(t, "threats").Name.En
-	s.put(t, "other", "situation/threats.yaml", replace("en: "+name, "en: Some other name"))
+	s.changeFile(t, "other", "situation/threats.yaml", replace("en: "+name, "en: Some other name"))
 	editor.apply(seen, "proofread").want(http.StatusConflict, "The draft has changed meanwhile", "Some other name").not("Apply to the draft")
 	if now := s.entry(t, "threats").Name.En; now != "Some other name" {
 		t.Errorf("overwritten with %q", now)
@@ -150,13 +150,13 @@ func TestSheetsMoved(t *testing.T) {
 
 	// A change elsewhere is none of its business.
 	seen = editor.upload("texts.xlsx", englishOf(t, book, "police-110", "Police now {.phone}"))
-	s.put(t, "other", "situation/threats.yaml", replace("Some other name", "Yet another name"))
+	s.changeFile(t, "other", "situation/threats.yaml", replace("Some other name", "Yet another name"))
 	editor.apply(seen, "proofread").want(http.StatusSeeOther)
 
 	// Without refs nobody knows what the sheet was made from: what was seen is what counts.
 	table := []byte(csvOf([]string{"entry", "field", "English"}, []string{"threats", "name", "From a list"}))
 	seen = editor.upload("list.csv", table).want(http.StatusOK, "From a list")
-	s.put(t, "other", "situation/threats.yaml", replace("Yet another name", "One more name"))
+	s.changeFile(t, "other", "situation/threats.yaml", replace("Yet another name", "One more name"))
 	seen = editor.apply(seen, "a list").want(http.StatusConflict, "The draft has changed meanwhile", "One more name", "Apply to the draft")
 	editor.apply(seen, "a list").want(http.StatusSeeOther)
 	if now := s.entry(t, "threats").Name.En; now != "From a list" {
