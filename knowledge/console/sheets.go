@@ -146,7 +146,7 @@ func (c *Console) sheetsApply(v *visit) error {
 		v.recordRefusal("role")
 		return v.refuseRole(people.Editor)
 	}
-	if problems := v.forbidden(s, p); len(p.Problems) > 0 || len(problems) > 0 || sheetSeal(p) != v.posted("seal") {
+	if problems := append(v.forbidden(s, p), v.overlong(p)...); len(p.Problems) > 0 || len(problems) > 0 || sheetSeal(p) != v.posted("seal") {
 		return c.movedSheet(v, name, data, page)
 	}
 	err = c.store.Save(v.ctx(), v.actor(), sheetFiles(s, p), page.Reason.Value)

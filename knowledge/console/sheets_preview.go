@@ -71,6 +71,7 @@ func (v *visit) fillPreview(page *sheetPreview, s *snapshot, p sheet.Preview) {
 		page.Problems = append(page.Problems, sheetProblem{q.Row, q.Column, q.Text(v.lang)})
 	}
 	page.Problems = append(page.Problems, v.forbidden(s, p)...)
+	page.Problems = append(page.Problems, v.overlong(p)...)
 	for _, q := range page.Problems {
 		if q.Row > 0 {
 			bad[q.Row] = true
@@ -84,7 +85,11 @@ func (v *visit) fillPreview(page *sheetPreview, s *snapshot, p sheet.Preview) {
 			page.Notes = append(page.Notes, note)
 		}
 	}
-	d, faults := s.with(p.Files)
+	files := p.Files
+	if len(page.Problems) > 0 { // it cannot be applied: what the draft would say does not matter
+		files = nil
+	}
+	d, faults := s.with(files)
 	v.sheetEntries(page, s, d, p.Changes)
 	page.More = max(0, len(faults)-sheetFaults)
 	for _, q := range faults[:len(faults)-page.More] {
@@ -193,6 +198,20 @@ func (v *visit) forbidden(s *snapshot, p sheet.Preview) []sheetProblem {
 	for _, path := range slices.Sorted(maps.Keys(p.Files)) {
 		if !onlyTranslated(s.files[path], p.Files[path]) {
 			list = append(list, sheetProblem{0, "", v.say("sheets.translator_file", path)})
+		}
+	}
+	return list
+}
+
+// fileLimit is the size of a file that the store and the base take.
+const fileLimit = 256 << 10
+
+// overlong are the files that would become larger than any file may be.
+func (v *visit) overlong(p sheet.Preview) []sheetProblem {
+	var list []sheetProblem
+	for _, path := range slices.Sorted(maps.Keys(p.Files)) {
+		if len(p.Files[path]) > fileLimit {
+			list = append(list, sheetProblem{0, "", v.say("sheets.overlong", path, fileLimit>>10)})
 		}
 	}
 	return list

@@ -177,7 +177,7 @@ func (f *missForm) entry(v *visit, s *snapshot, takes func(knowledge.Kind) bool)
 		if string(e.ID) == typed || strings.HasSuffix(typed, "("+string(e.ID)+")") {
 			return e
 		}
-		if names := (&knowledge.Entry{ID: e.ID, Name: e.Name}).Haystack(); len(needles) > 0 && holdsAll(names, needles) {
+		if names, _ := (&knowledge.Entry{ID: e.ID, Name: e.Name}).Haystack(); len(needles) > 0 && holdsAll(names, needles) {
 			near = append(near, e)
 		}
 	}

@@ -34,15 +34,16 @@ func Import(files map[string][]byte, name string, data []byte) (Preview, error) 
 type importer struct {
 	base    *base
 	p       Preview
-	at      map[string]int    // column by name: its place
-	shown   map[string]string // column by name: its header as it stands
-	strange map[int]bool      // columns without a header, told once when something stands there
-	seen    map[string]int    // key of a row: the row that had it first
-	listed  map[string]bool   // entry, language and phrase or example that the sheet holds
-	digest  string            // of the base as it stands
-	moved   bool              // the base is another one than the sheet was made from
-	sources bool              // sources.yaml is changed
-	more    int               // problems that are not listed
+	at      map[string]int             // column by name: its place
+	shown   map[string]string          // column by name: its header as it stands
+	strange map[int]bool               // columns without a header, told once when something stands there
+	seen    map[string]int             // key of a row: the row that had it first
+	listed  map[string]bool            // entry, language and phrase or example that the sheet holds
+	lists   map[string]map[string]bool // by entry and language: the phrases or examples it has by now
+	digest  string                     // of the base as it stands
+	moved   bool                       // the base is another one than the sheet was made from
+	sources bool                       // sources.yaml is changed
+	more    int                        // problems that are not listed
 }
 
 // inRow is a row with its ref read.

@@ -77,7 +77,7 @@ func (m *importer) listRow(r inRow) {
 		fault = refuse("list.empty")
 	case v == "":
 		fault = refuse("row.key", header(name))
-	case slices.ContainsFunc(list, func(s string) bool { return clean(s) == v }):
+	case m.has(it, keys[1], list)[v]:
 		return
 	case m.p.Kind == Phrases && strings.TrimPrefix(v, "=") == "":
 		fault = refuse("row.key", header(name))
@@ -89,6 +89,21 @@ func (m *importer) listRow(r inRow) {
 		return
 	}
 	m.putList(r, it, keys[1], list, v)
+}
+
+// has is what a list of an entry holds, as a sheet shows it: asked of each row, and read once.
+func (m *importer) has(it *item, lang string, list []string) map[string]bool {
+	key := string(it.ID) + "\x00" + lang
+	if m.lists == nil {
+		m.lists = map[string]map[string]bool{}
+	}
+	if m.lists[key] == nil {
+		m.lists[key] = map[string]bool{}
+		for _, s := range list {
+			m.lists[key][clean(s)] = true
+		}
+	}
+	return m.lists[key]
 }
 
 func (m *importer) putList(r inRow, it *item, lang string, list []string, v string) {
@@ -108,6 +123,9 @@ func (m *importer) putList(r inRow, it *item, lang string, list []string, v stri
 		list = slices.Clone(list)
 		old, list[i] = clean(list[i]), v
 	}
+	set := m.has(it, lang, list)
+	delete(set, old)
+	set[v] = true
 	setList(it.Entry, m.p.Kind, lang, list)
 	it.change(r.n, string(m.p.Kind), knowledge.AnswerLangs[slices.Index(langs, lang)], old, v)
 }

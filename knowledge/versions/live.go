@@ -61,13 +61,11 @@ func NewLive(ctx context.Context, store *Store, archive *Archive, log *slog.Logg
 	if err != nil && l.fromArchive() {
 		return l, nil
 	}
-	files := store.base()
-	d, ps := knowledge.ReadFiles(files, nil)
-	rel, more := knowledge.Compile(d)
-	if rel == nil {
-		return nil, append(ps, more...).Errors()
+	builtIn, err := store.base.compiled()
+	if err != nil {
+		return nil, err
 	}
-	l.serving.Store(&Serving{Release: rel, Draft: d, Files: files})
+	l.serving.Store(builtIn)
 	return l, nil
 }
 
