@@ -3,8 +3,6 @@ package console
 import (
 	"testing"
 
-	"github.com/chromedp/chromedp/kb"
-
 	"zhilu/knowledge"
 	"zhilu/knowledge/people"
 )
@@ -46,7 +44,6 @@ func TestFactsInBrowser(t *testing.T) {
 	b.open(phonePath)
 	b.eval(`document.getElementById("f-search").focus()`)
 	b.keys("nfra23")
-	b.keys(kb.Enter)
 	b.eval(`document.getElementById("f-type").value = "hours"`)
 	if got := b.eval(`getComputedStyle(document.querySelector(".hours-only")).display + " " + getComputedStyle(document.querySelector(".three-only")).display`); got != "block none" {
 		t.Errorf("what the choices hide: %s", got)
