@@ -201,7 +201,7 @@ var auditKnown = []string{
 	"draft.save", "draft.delete", "release.publish", "release.emergency", "release.activate", "release.review", "release.restore", "switch",
 	"test.save", "test.delete", "refused", "person.invite", "person.link", "person.redeem", "person.role", "person.disable", "person.enable",
 	"person.reset", "person.rename", "person.password", "person.factor", "person.factor-remove",
-	"session.start", "session.refused", "session.end", "audit.export",
+	"session.start", "session.refused", "session.end", "miss.ignore", "miss.reopen", "audit.export",
 }
 
 // auditWords says what an action is; one that nobody knows is given as it is.

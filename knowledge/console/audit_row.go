@@ -73,6 +73,8 @@ func (v *visit) auditObjects(a versions.Audit) []auditObject {
 		return v.auditFiles(a.Object)
 	case group == "release":
 		return []auditObject{v.auditLink(v.say("audit.release", a.Object), "/releases/"+a.Object)}
+	case group == "miss":
+		return []auditObject{v.auditLink(v.say("audit.miss"), "/unanswered/"+a.Object)}
 	case group == "test":
 		return []auditObject{v.auditLink(a.Object, "/tests/"+a.Object)}
 	case a.Action == "person.role" && a.After != "":
@@ -134,8 +136,7 @@ func (v *visit) auditLink(text, to string) auditObject {
 // may reports whether there is a page at a path that the person may open.
 func (v *visit) may(to string) bool {
 	to, _, _ = strings.Cut(to, "?")
-	r := v.console.find(get, to)
-	return r != nil && r.admits(v.who)
+	return v.mayGo(to)
 }
 
 // May is may for templates: a link that leads nowhere is not shown.

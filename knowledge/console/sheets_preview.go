@@ -9,7 +9,6 @@ import (
 	"zhilu/knowledge"
 	"zhilu/knowledge/people"
 	"zhilu/knowledge/sheet"
-	"zhilu/knowledge/worddiff"
 )
 
 // sheetPreview is what a sheet would change, before anything is.
@@ -43,11 +42,8 @@ type sheetChange struct {
 	Row         int
 	Stamp       bool // a translation counts as up to date again
 	Added       bool
-	Pieces      []sheetPiece
+	Pieces      []piece
 }
-
-// sheetPiece is a part of a text, and what became of it: "ins", "del" or "".
-type sheetPiece struct{ Text, Op string }
 
 type sheetProblem struct {
 	Row          int
@@ -147,14 +143,11 @@ func (v *visit) sheetChange(c sheet.Change, words bool) sheetChange {
 	}
 	switch {
 	case out.Added:
-		out.Pieces = []sheetPiece{{c.New, "ins"}}
+		out.Pieces = []piece{{Text: c.New, Added: true}}
 	case words:
-		ops := map[worddiff.Op]string{worddiff.Insert: "ins", worddiff.Delete: "del"}
-		for _, p := range worddiff.Diff(c.Old, c.New) {
-			out.Pieces = append(out.Pieces, sheetPiece{p.Text, ops[p.Op]})
-		}
+		out.Pieces = pieces(c.Old, c.New)
 	default:
-		out.Pieces = []sheetPiece{{c.Old, "del"}, {c.New, "ins"}}
+		out.Pieces = []piece{{Text: c.Old, Removed: true}, {Text: c.New, Added: true}}
 	}
 	return out
 }

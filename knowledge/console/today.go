@@ -143,9 +143,8 @@ func (v *visit) link(to string) string {
 }
 
 // entryLink names an entry in the language of the visit.
-func (v *visit) entryLink(e *knowledge.Entry, note string) todayLink {
-	name := v.console.live.Release().In(v.lang, v.console.now()).Name(e.ID) // with its facts filled in
-	return todayLink{cmp.Or(name, e.Name.In(v.lang), string(e.ID)), note, v.link("/entries/" + string(e.ID))}
+func (v *visit) entryLink(s *snapshot, e *knowledge.Entry, note string) todayLink {
+	return todayLink{v.name(s, e), note, v.link("/entries/" + string(e.ID))}
 }
 
 func (v *visit) todayOff(s *snapshot) []todayLink {
@@ -154,7 +153,7 @@ func (v *visit) todayOff(s *snapshot) []todayLink {
 		for _, id := range ids {
 			l := todayLink{Text: string(id), Note: v.say(key)}
 			if e := s.entries[id]; e != nil {
-				l = v.entryLink(e, v.say(key))
+				l = v.entryLink(s, e, v.say(key))
 			}
 			list = append(list, l)
 		}
@@ -202,7 +201,7 @@ func (v *visit) todayDraft(s *snapshot, names map[string]string) todayDraft {
 		}
 		note := v.say("today.by", v.joined(who))
 		if e := byPath[c.Path]; e != nil {
-			d.Lines = append(d.Lines, v.entryLink(e, note))
+			d.Lines = append(d.Lines, v.entryLink(s, e, note))
 			continue
 		}
 		if c.Data == nil {

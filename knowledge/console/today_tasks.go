@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"time"
 
 	"zhilu/knowledge"
 	"zhilu/knowledge/counts"
@@ -58,7 +57,7 @@ func (v *visit) todayErrors(s *snapshot, d todayDraft) *todayTask {
 	for _, p := range s.problems.Errors() {
 		l := todayLink{Text: cmp.Or(string(p.Entry), p.File), Note: p.In(v.lang)}
 		if e := s.entries[p.Entry]; e != nil {
-			l = v.entryLink(e, l.Note)
+			l = v.entryLink(s, e, l.Note)
 		}
 		t.Lines = append(t.Lines, l)
 	}
@@ -75,41 +74,36 @@ func (v *visit) todayPublish(d todayDraft) *todayTask {
 	return t
 }
 
-// todayFact is a fact whose day of review is past.
-type todayFact struct {
-	entry *knowledge.Entry
-	name  string
-	days  int
-	worse float64 // days overdue beside its interval
-}
-
-// todayFacts are the facts that somebody must compare with their sources again, worst first.
+// todayFacts are the facts that somebody must compare with their sources again, in the order of
+// their page.
 func (v *visit) todayFacts(s *snapshot) *todayTask {
 	now := v.console.now()
-	today, _ := knowledge.DateOf(now).Start()
-	var late []todayFact
+	type lateFact struct {
+		entry *knowledge.Entry
+		name  string
+		risk
+	}
+	var late []lateFact
 	for _, e := range s.parsed.Entries {
 		for name, f := range e.Facts {
-			f = f.At(now)
-			due, ok := f.ReviewDue()
-			day, _ := due.Start()
-			if !ok || !day.Before(today) {
-				continue
+			if r := weigh(f.At(now), now); r.Group <= groupOverdue {
+				late = append(late, lateFact{e, name, r})
 			}
-			checked, _ := f.Checked.Start()
-			days := int(today.Sub(day) / (24 * time.Hour))
-			late = append(late, todayFact{e, name, days, float64(today.Sub(checked)) / float64(day.Sub(checked))})
 		}
 	}
 	if len(late) == 0 {
 		return nil
 	}
-	slices.SortFunc(late, func(a, b todayFact) int {
-		return cmp.Or(cmp.Compare(b.worse, a.worse), cmp.Compare(b.days, a.days), cmp.Compare(a.entry.ID, b.entry.ID), cmp.Compare(a.name, b.name))
+	slices.SortFunc(late, func(a, b lateFact) int {
+		return cmp.Or(a.compare(b.risk), cmp.Compare(a.entry.ID, b.entry.ID), cmp.Compare(a.name, b.name))
 	})
 	t := &todayTask{Sort: "facts", Count: len(late), Title: v.say("today.facts"), Note: v.say("today.facts_note"), Do: v.say("today.facts_do"), Path: v.link("/facts")}
 	for _, f := range late {
-		l := v.entryLink(f.entry, v.say("today.overdue", f.days))
+		note := v.say("today.overdue", f.Late())
+		if f.Ended || f.NotYet || f.Unchecked {
+			note = v.say("today.wrong")
+		}
+		l := v.entryLink(s, f.entry, note)
 		l.Text += " · " + f.name
 		l.Path = v.link("/facts/" + string(f.entry.ID) + "/" + f.name)
 		t.Lines = append(t.Lines, l)
@@ -128,7 +122,7 @@ func (v *visit) todayGaps(s *snapshot) *todayTask {
 			}
 		}
 		if t.Count += len(langs); len(langs) > 0 {
-			t.Lines = append(t.Lines, v.entryLink(e, v.joined(langs)))
+			t.Lines = append(t.Lines, v.entryLink(s, e, v.joined(langs)))
 		}
 	}
 	if t.Count == 0 {
@@ -150,16 +144,18 @@ func (c *Console) todayNumbers(v *visit) (*todayNumbers, *todayTask) {
 	if c.counts == nil {
 		return nil, nil
 	}
-	now := c.now()
 	n := &todayNumbers{Path: v.link("/numbers")}
-	days, err := c.counts.Days(v.ctx(), now.AddDate(0, 0, -13), now)
-	misses, missErr := c.counts.Misses(v.ctx())
-	if err := errors.Join(err, missErr); err != nil || len(days) != 14 {
+	var errs [4]error
+	var misses []counts.Miss
+	n.Today, errs[0] = c.crisis(v, 0, 0)
+	n.Week, errs[1] = c.crisis(v, -6, 0)
+	n.Before, errs[2] = c.crisis(v, -13, -7)
+	misses, errs[3] = c.counts.Misses(v.ctx())
+	if err := errors.Join(errs[:]...); err != nil {
 		c.log.Error("console counts away", "error", class(err))
 		n.Away = true
 		return n, nil
 	}
-	n.Today, n.Week, n.Before = v.crisis(days[13:]), v.crisis(days[7:]), v.crisis(days[:7])
 	t := &todayTask{Sort: "unanswered", Title: v.say("today.unanswered"), Note: v.say("today.unanswered_note"), Do: v.say("today.unanswered_do"), Path: v.link("/unanswered")}
 	for _, m := range misses { // those of most users first
 		if m.Done != "" {
@@ -174,25 +170,18 @@ func (c *Console) todayNumbers(v *visit) (*todayNumbers, *todayTask) {
 	return n, t.cut()
 }
 
-// crisis says how many crisis cards there were on some days, as far as it may be shown: one
-// hidden count is fewer than five; of several no sum is given.
-func (v *visit) crisis(days []counts.Day) string {
-	sum, few := 0, 0
-	for _, d := range days {
-		for _, cell := range d.Counts[counts.Crisis] {
-			sum += cell.N
-			if cell.Few {
-				few++
-			}
-		}
+// crisis says how many crisis cards there were from one day to another, as far as it may be shown.
+func (c *Console) crisis(v *visit, from, to int) (string, error) {
+	now := c.now()
+	p, err := c.counts.Total(v.ctx(), now.AddDate(0, 0, from), now.AddDate(0, 0, to))
+	if err != nil {
+		return "", err
 	}
-	switch {
-	case sum > 0:
-		return v.say("today.at_least", sum)
-	case few > 1:
-		return v.say("today.few")
-	case few == 1:
-		return v.say("today.under_five")
+	switch sum := p.Sum(counts.Crisis); {
+	case sum.N > 0:
+		return v.say("today.at_least", sum.N), nil
+	case sum.Step > 1:
+		return v.say("today.fewer", sum.Step), nil
 	}
-	return v.say("today.none")
+	return v.say("today.none"), nil
 }

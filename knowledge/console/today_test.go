@@ -119,7 +119,7 @@ func TestTodayNumbers(t *testing.T) {
 	t.Cleanup(func() { rdb.Close() })
 	s.counts = counts.NewReader(rdb)
 	editor := s.signIn(t, people.Editor)
-	editor.get("/").want(http.StatusOK, "Crisis cards", "none").not("nobody could answer")
+	editor.get("/").want(http.StatusOK, "Crisis cards", "<strong>none</strong>").not("nobody could answer")
 	rec := counts.New(rdb, []byte("a secret of the tests, not of anyone"))
 	t.Cleanup(func() { rec.Close(t.Context()) })
 	at := s.clock.now()
@@ -133,7 +133,7 @@ func TestTodayNumbers(t *testing.T) {
 	rec.Record(counts.Turn{At: at.AddDate(0, 0, -9), Lang: "en", Crisis: true, Intent: "violence"})
 	rec.Record(counts.Turn{At: at.AddDate(0, 0, -9), Lang: "es", Crisis: true, Intent: "violence"})
 	ok(t, rec.Flush(t.Context()))
-	page := editor.get("/").want(http.StatusOK, "fewer than 5", "at least 10", "some, fewer than 5 a day", "kinds of messages that nobody could answer", "怎么办")
+	page := editor.get("/").want(http.StatusOK, "<strong>fewer than 5</strong>", "<strong>at least 1", "kinds of messages that nobody could answer", "怎么办")
 	if strings.Contains(page.Body, "<script>alert") {
 		t.Error("a message is not escaped")
 	}
