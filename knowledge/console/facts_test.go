@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -600,29 +602,52 @@ func letters(i int) string {
 	return string([]rune{rune('A' + i/676%26), rune('A' + i/26%26), rune('A' + i%26)})
 }
 
-// TestFactsOf500 asks for the queue of a base with 500 entries more. The best of several is what
-// counts: the machine may be busy.
-func TestFactsOf500(t *testing.T) {
-	s := newConsole(t, func(cfg *Config) {
+// factsOf500 is a console over the built-in base with 500 entries more, at its queue of facts.
+func factsOf500(t *testing.T) (s *site, request func() *http.Request) {
+	s = newConsole(t, func(cfg *Config) {
 		rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
 		t.Cleanup(func() { _ = rdb.Close() })
 		files := manyFacts(t, 500)
 		var err error
-		cfg.Store = versions.New(rdb, cfg.Now, versions.NewBase(func() knowledge.Files { return files }))
+		cfg.Store = versions.New(rdb, cfg.Now, func() knowledge.Files { return files })
 		cfg.Live, err = versions.NewLive(t.Context(), cfg.Store, nil, slog.New(slog.DiscardHandler))
 		ok(t, err)
 	})
 	s.at(t, "2026-11-22")
 	c := s.signIn(t, people.Reviewer)
 	c.get("/facts").want(http.StatusOK, "Still right")
+	return s, func() *http.Request {
+		r := httptest.NewRequest(http.MethodGet, "/facts?page=3", nil)
+		for name, value := range c.cookies {
+			r.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+		return r
+	}
+}
+
+// TestFactsOf500 asks for the queue of a base with 500 entries more: 100 ms of work at most. The
+// best of several counts, and the time of the processor, since the machine may be busy.
+func TestFactsOf500(t *testing.T) {
+	s, request := factsOf500(t)
 	best := time.Hour
-	for range 8 {
-		start := time.Now()
-		c.get("/facts?page=3")
-		best = min(best, time.Since(start))
+	for range 10 {
+		w, before := httptest.NewRecorder(), worked(t)
+		s.ServeHTTP(w, request())
+		best = min(best, worked(t)-before)
+		if w.Code != http.StatusOK {
+			t.Fatal(w.Code)
+		}
 	}
 	t.Logf("/facts with %d entries: %s", len(s.snap(t).entries), best)
 	if best > 100*time.Millisecond {
 		t.Errorf("/facts takes %s", best)
 	}
+}
+
+// worked is how long the processor has worked for this process.
+func worked(t *testing.T) time.Duration {
+	t.Helper()
+	var use syscall.Rusage
+	ok(t, syscall.Getrusage(syscall.RUSAGE_SELF, &use))
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
