@@ -184,7 +184,7 @@ func TestSheetsTranslator(t *testing.T) {
 		return "被人威胁", row["entry"] == "threats" && row["field"] == "name"
 	})
 	translator.upload("texts.xlsx", chinese).want(http.StatusOK, "Translators change English and Spanish only").not("Apply to the draft")
-	seen := editor.upload("texts.xlsx", chinese).want(http.StatusOK, "Translations that will be out of date: 2", "Errors that the draft would have besides: 2")
+	seen := editor.upload("texts.xlsx", chinese).want(http.StatusOK, "Translations that will be out of date: 2").not("Errors that the draft")
 	translator.apply(seen, "tricked").want(http.StatusConflict).not("Apply to the draft")
 	facts := editor.upload("facts.xlsx", edit(t, []byte(editor.get("/sheets/export?kind=facts&format=xlsx&lang=en").Body), "checked",
 		func(row map[string]string) (string, bool) { return "2026-08-01", row["entry"] == "police-110" })).want(http.StatusOK, "Apply to the draft")
@@ -224,6 +224,8 @@ func TestSheetsRefused(t *testing.T) {
 	editor.upload("a.xlsx", []byte("PK\x03\x04 not a zip")).want(http.StatusOK, "Problems that keep this sheet out")
 	editor.upload("a.csv", []byte("entry,field,English\nnobody,name,x\nthreats,name,\"=HYPERLINK(1)\"\n")).
 		want(http.StatusOK, "Problems that keep this sheet out: 2.", "There is no entry", "formula").not("Apply to the draft")
+	editor.upload("a.csv", []byte(csvOf([]string{"entry", "field", "English"}, []string{"threats", "name", strings.Repeat("long ", 100)}))).
+		want(http.StatusOK, "Errors that the draft would have besides: 1", "Apply to the draft")
 	editor.post("/sheets/apply", "reason", "x", "name", "a.csv").want(http.StatusGone, "please upload it again")
 	editor.post("/sheets/apply", "reason", "x", "code_file", "%%%").want(http.StatusGone)
 	editor.post("/sheets/apply", "reason", "x", "code_held", "AAAA").want(http.StatusGone)
