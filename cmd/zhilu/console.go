@@ -19,7 +19,7 @@ import (
 
 // openLive gives what this instance serves, and follows it until the server is closed.
 func (a *app) openLive(rdb redis.UniversalClient, log *slog.Logger) error {
-	a.store = versions.New(rdb, time.Now, sync.OnceValue(builtInFiles))
+	a.store = versions.New(rdb, time.Now, builtIn)
 	var archive *versions.Archive
 	if a.config.Archive != "" {
 		var err error

@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 
 // testArrows are imports that tests alone may have besides.
 var testArrows = map[string][]string{
+	"zhilu/knowledge":          {"zhilu/knowledge/knowledgetest"},
 	"zhilu/knowledge/console":  {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
 	"zhilu/knowledge/counts":   {"zhilu/dialog/session/redistest"},
 	"zhilu/knowledge/people":   {"zhilu/dialog/session/redistest"},

@@ -171,7 +171,7 @@ func withPeople(ctx context.Context, action, login string, do func(context.Conte
 		if action == "" || !people.ValidLogin(login) { // which the store of people refuses
 			return nil
 		}
-		return versions.New(rdb, time.Now, builtInFiles).Record(ctx, versions.Actor{Login: byCommand},
+		return versions.New(rdb, time.Now, builtIn).Record(ctx, versions.Actor{Login: byCommand},
 			versions.Audit{Action: action, Object: login, Result: result})
 	}
 	if err := record(versions.Done); err != nil {

@@ -44,7 +44,7 @@ func TestTwentyPublishes(t *testing.T) {
 	two, second := instance(t, server.URL())
 	rdb := server.PatientClient()
 	defer rdb.Close()
-	store := versions.New(rdb, time.Now, builtInFiles)
+	store := versions.New(rdb, time.Now, builtIn)
 
 	var sent, wrong atomic.Int64
 	stop := make(chan struct{})

@@ -33,10 +33,12 @@ func openStore() (*versions.Store, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return versions.New(rdb, time.Now, builtInFiles), func() { rdb.Close() }, nil
+	return versions.New(rdb, time.Now, builtIn), func() { rdb.Close() }, nil
 }
 
-// builtInFiles are those of the base in the binary.
+// builtIn is the base in the binary.
+var builtIn = versions.NewBase(builtInFiles)
+
 func builtInFiles() knowledge.Files {
 	files, ps := knowledge.FilesOf(knowledge.Base())
 	if len(ps) > 0 { // a test loads it

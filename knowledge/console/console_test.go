@@ -58,13 +58,16 @@ func (c *clock) add(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
+// testBase is the built-in base of the tests; it is compiled once.
+var testBase = versions.NewBase(knowledgetest.Base)
+
 // newConsole starts a console as it runs behind https; change may alter its configuration.
 func newConsole(t *testing.T, change ...func(*Config)) *site {
 	t.Helper()
 	s := &site{redis: miniredis.RunT(t), clock: &clock{at: time.Date(2026, 8, 3, 6, 5, 0, 0, time.UTC)}, log: &bytes.Buffer{}}
 	rdb := redis.NewClient(&redis.Options{Addr: s.redis.Addr(), MaxRetries: -1})
 	t.Cleanup(func() { _ = rdb.Close() })
-	store := versions.New(rdb, s.clock.now, knowledgetest.Base)
+	store := versions.New(rdb, s.clock.now, testBase)
 	live, err := versions.NewLive(t.Context(), store, nil, slog.New(slog.DiscardHandler))
 	ok(t, err)
 	cfg := Config{Store: store, Live: live, Bench: testBench(), People: people.New(rdb, []byte("a secret of a test, 32 bytes long"), s.clock.now), Now: s.clock.now,

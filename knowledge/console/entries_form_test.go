@@ -137,7 +137,7 @@ func manyEntries(b *testing.B) func(path string) int {
 		}
 		files[knowledge.PathOf(&e)] = data
 	}
-	store := versions.New(rdb, now, func() knowledge.Files { return files })
+	store := versions.New(rdb, now, versions.NewBase(func() knowledge.Files { return files }))
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	live, err := versions.NewLive(b.Context(), store, nil, log)
 	if err != nil {

@@ -98,7 +98,7 @@ func (c *Console) showFacts(v *visit, filter url.Values, page factsPage) error {
 	page.choices(v, snap)
 	rows := c.factRows(v, snap, &page)
 	page.Found = len(rows)
-	page.Publish = v.mayGo("/publish")
+	page.Publish = v.mayPublish()
 	page.Initials = cmp.Or(page.Initials, initials(v.who.Name))
 	page.Page = max(1, min(page.Page, (len(rows)+factsOnPage-1)/factsOnPage))
 	page.group(rows)
@@ -317,10 +317,9 @@ func (v *visit) entryName(snap *snapshot, id knowledge.ID) string {
 	return cmp.Or(snap.sketch().Name(id, v.lang, v.console.now()), string(id))
 }
 
-// mayGo reports whether there is such a page and the person may open it.
-func (v *visit) mayGo(path string) bool {
-	r := v.console.find(get, path)
-	return r != nil && r.admits(v.who)
+// mayPublish reports whether there is a page that publishes, and the person may do it there.
+func (v *visit) mayPublish() bool {
+	return v.console.find(get, "/publish") != nil && v.who.Role.Includes(people.Reviewer)
 }
 
 // factChecked marks one fact as compared with its sources today: one click with initials.

@@ -3,8 +3,6 @@ package console
 import (
 	"testing"
 
-	"github.com/chromedp/chromedp/kb"
-
 	"zhilu/knowledge"
 	"zhilu/knowledge/people"
 )
@@ -32,6 +30,7 @@ func TestFactsInBrowser(t *testing.T) {
 			b.shoot(name + "-" + string(lang))
 		}
 		b.size(360, 740)
+		b.open("/facts")
 		b.open(phonePath)
 		b.eval(`document.getElementById("f-value").focus(); document.getElementById("f-value").select()`)
 		b.keys("12399")
@@ -41,10 +40,10 @@ func TestFactsInBrowser(t *testing.T) {
 		}
 		b.shoot("facts-preview-" + string(lang))
 	}
+	b.open("/facts") // or the page would come from the form that was sent last
 	b.open(phonePath)
 	b.eval(`document.getElementById("f-search").focus()`)
 	b.keys("nfra23")
-	b.keys(kb.Enter)
 	b.eval(`document.getElementById("f-type").value = "hours"`)
 	if got := b.eval(`getComputedStyle(document.querySelector(".hours-only")).display + " " + getComputedStyle(document.querySelector(".three-only")).display`); got != "block none" {
 		t.Errorf("what the choices hide: %s", got)

@@ -107,7 +107,7 @@ func (c *Console) showFact(v *visit, snap *snapshot, e *knowledge.Entry, f knowl
 	page.Days = []option{{"", v.say("facts.days_none")}, {"workdays", v.say("facts.days_workdays")}, {"daily", v.say("facts.days_daily")}}
 	page.Editor = v.who.Role.Includes(people.Editor)
 	page.CanEdit = page.Editor || v.who.Role.Includes(people.Translator) && hasValues(f)
-	page.Publish = v.mayGo("/publish")
+	page.Publish = v.mayPublish()
 	page.Form.offer(v, snap, !page.Editor, f)
 	page.Dates = v.previewDates(f, page.Form)
 	if page.At.Value == "" {
@@ -218,7 +218,7 @@ func (c *Console) factEntry(v *visit) (*snapshot, *knowledge.Entry, error) {
 	if e == nil {
 		return nil, nil, &refusal{status: http.StatusNotFound}
 	}
-	if e.Kind == knowledge.Message || e.Kind == knowledge.Control {
+	if !e.Kind.Stated() {
 		return nil, nil, v.refuse(http.StatusConflict, "facts.no_facts_here")
 	}
 	return snap, e, nil

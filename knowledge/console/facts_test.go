@@ -28,11 +28,11 @@ func (c *client) factForm(path string, change ...string) page {
 }
 
 var (
-	inputs    = regexp.MustCompile(`(?s)<input ([^>]*)>`)
-	selects   = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>`)
-	chosenOption  = regexp.MustCompile(`<option value="([^"]*)" selected>`)
-	textareas = regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>`)
-	attr      = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
+	inputs       = regexp.MustCompile(`(?s)<input ([^>]*)>`)
+	selects      = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>`)
+	chosenOption = regexp.MustCompile(`<option value="([^"]*)" selected>`)
+	textareas    = regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>`)
+	attr         = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
 )
 
 // formFields are the fields of a form as a browser would send them, without its token.
@@ -608,7 +608,7 @@ func TestFactsOf500(t *testing.T) {
 		t.Cleanup(func() { _ = rdb.Close() })
 		files := manyFacts(t, 500)
 		var err error
-		cfg.Store = versions.New(rdb, cfg.Now, func() knowledge.Files { return files })
+		cfg.Store = versions.New(rdb, cfg.Now, versions.NewBase(func() knowledge.Files { return files }))
 		cfg.Live, err = versions.NewLive(t.Context(), cfg.Store, nil, slog.New(slog.DiscardHandler))
 		ok(t, err)
 	})

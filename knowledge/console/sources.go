@@ -139,7 +139,7 @@ func (c *Console) sourcePage(v *visit) error {
 }
 
 func (c *Console) showSource(v *visit, snap *snapshot, page sourcePage) error {
-	page.Editor, page.Publish, page.Tiers = v.who.Role.Includes(people.Editor), v.mayGo("/publish"), v.tiers()
+	page.Editor, page.Publish, page.Tiers = v.who.Role.Includes(people.Editor), v.mayPublish(), v.tiers()
 	if src, ok := snap.parsed.Sources[page.ID]; ok && !page.New {
 		page.Row, page.Seen = factSource{page.ID, src.Tier, src.Title, webLinks(src.URLs)}, sourceSeal(src)
 		page.Others = slices.DeleteFunc(slices.Clone(src.URLs), webLink)

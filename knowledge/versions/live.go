@@ -36,39 +36,47 @@ type Live struct {
 	busy    sync.Mutex // one refresh at a time
 }
 
-// How an instance follows the pointer, and how long the first look may take before the server
-// starts without Redis.
+// How an instance follows the pointer; how long the first look may take before the server starts
+// without Redis; how long a start may take with one that answers.
 const (
 	pollEvery = 3 * time.Second
 	firstLook = 700 * time.Millisecond
+	firstLoad = 10 * time.Second
 )
 
 // NewLive starts from what is live in Redis; out of reach, or with nothing published, from the
 // archive; and else from the built-in base. The error is that of the built-in base.
 func NewLive(ctx context.Context, store *Store, archive *Archive, log *slog.Logger) (*Live, error) {
 	l := &Live{store: store, archive: archive, log: log}
-	first, cancel := context.WithTimeout(ctx, firstLook)
+	err := l.start(ctx)
+	l.note(err)
+	if l.serving.Load() != nil || err != nil && l.fromArchive() {
+		return l, nil
+	}
+	builtIn, err := store.base.compiled()
+	if err != nil {
+		return nil, err
+	}
+	l.serving.Store(builtIn)
+	return l, nil
+}
+
+// start serves what is live in Redis, if anything is. An empty one is filled from the archive.
+func (l *Live) start(ctx context.Context) error {
+	look, cancel := context.WithTimeout(ctx, firstLook)
 	defer cancel()
-	if archive != nil {
-		if _, err := store.Restore(first, archive); err != nil {
-			l.note(err)
+	p, err := l.store.Active(look)
+	if err != nil {
+		return err
+	}
+	load, cancel := context.WithTimeout(ctx, firstLoad)
+	defer cancel()
+	if p.Epoch == 0 && l.archive != nil {
+		if _, err := l.store.Restore(load, l.archive); err != nil {
+			return err
 		}
 	}
-	err := l.Refresh(first)
-	if l.serving.Load() != nil {
-		return l, nil
-	}
-	if err != nil && l.fromArchive() {
-		return l, nil
-	}
-	files := store.base()
-	d, ps := knowledge.ReadFiles(files, nil)
-	rel, more := knowledge.Compile(d)
-	if rel == nil {
-		return nil, append(ps, more...).Errors()
-	}
-	l.serving.Store(&Serving{Release: rel, Draft: d, Files: files})
-	return l, nil
+	return l.refresh(load)
 }
 
 // fromArchive serves what the archive holds as live.

@@ -123,7 +123,7 @@ func (s *Store) files(ctx context.Context, g getter, id string) (knowledge.Files
 // atHand gives files that were checked before.
 func (s *Store) atHand(id string) knowledge.Files {
 	if id == "" {
-		return s.base()
+		return s.base.files()
 	}
 	return s.seen.get(id)
 }
@@ -170,7 +170,7 @@ func (s *Store) Publish(ctx context.Context, by Actor, pub Publication) (Pointer
 		switch {
 		case d.Counter != pub.Counter || was.Epoch != pub.Epoch:
 			return nil, ErrMoved
-		case was.ID == id || was.ID == "" && s.builtIn() == id:
+		case was.ID == id || was.ID == "" && s.base.id() == id:
 			return nil, ErrNothing
 		}
 		if err := s.second(ctx, tx, by, d); err != nil && !pub.Emergency {
@@ -221,8 +221,8 @@ func (s *Store) seed(was Pointer, list []Release) ([]Release, func(context.Conte
 	if was.ID != "" || len(list) > 0 {
 		return list, func(context.Context, redis.Pipeliner) {}, nil
 	}
-	id := s.builtIn()
-	packed, err := s.base().Pack()
+	id := s.base.id()
+	packed, err := s.base.files().Pack()
 	if err != nil {
 		return nil, nil, err
 	}

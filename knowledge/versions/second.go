@@ -49,23 +49,11 @@ func NeedsSecond(path string, old, now []byte) bool {
 	return !reflect.DeepEqual(a, b)
 }
 
-// builtIn is the id of the built-in base.
-func (s *Store) builtIn() string {
-	s.seen.mu.Lock()
-	defer s.seen.mu.Unlock()
-	if s.seen.builtIn == "" {
-		d, _ := knowledge.ReadFiles(s.base(), nil)
-		s.seen.builtIn = d.Digest()
-	}
-	return s.seen.builtIn
-}
-
 // shelf keeps the files of the releases last asked for: they never change.
 type shelf struct {
-	mu      sync.Mutex
-	ids     []string
-	files   map[string]knowledge.Files
-	builtIn string
+	mu    sync.Mutex
+	ids   []string
+	files map[string]knowledge.Files
 }
 
 // shelved is how many releases are kept at hand: the live one, the draft's base, one to compare.

@@ -28,8 +28,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"zhilu/knowledge"
 )
 
 const (
@@ -79,12 +77,12 @@ type Actor struct {
 type Store struct {
 	rdb  redis.UniversalClient
 	now  func() time.Time
-	base func() knowledge.Files // the built-in base
+	base *Base // the built-in one
 	seen *shelf
 }
 
-// New makes a store. base gives the files that are live before anything was published.
-func New(rdb redis.UniversalClient, now func() time.Time, base func() knowledge.Files) *Store {
+// New makes a store. base is what is live before anything was published.
+func New(rdb redis.UniversalClient, now func() time.Time, base *Base) *Store {
 	return &Store{rdb: rdb, now: now, base: base, seen: &shelf{}}
 }
 

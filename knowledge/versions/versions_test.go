@@ -23,6 +23,8 @@ import (
 	"zhilu/knowledge/versions"
 )
 
+var builtIn = versions.NewBase(knowledgetest.Base)
+
 const hotline = "channel/nfra-12378.yaml"
 
 // eachRedis runs a test on the embedded Redis and on a real server.
@@ -42,7 +44,7 @@ func eachRedis(t *testing.T, test func(*testing.T, redis.UniversalClient)) {
 var clock = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
 func newStore(rdb redis.UniversalClient) *versions.Store {
-	return versions.New(rdb, func() time.Time { return clock }, knowledgetest.Base)
+	return versions.New(rdb, func() time.Time { return clock }, builtIn)
 }
 
 var (
