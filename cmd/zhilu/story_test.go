@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"os"
@@ -71,6 +72,14 @@ func (d *desk) until(js string) {
 func (d *desk) path() string { return eval[string](d.t, d.ctx, `location.pathname`) }
 func (d *desk) text() string {
 	return eval[string](d.t, d.ctx, `document.querySelector("main").innerText`)
+}
+
+// fine fails the test when the page says that something did not work.
+func (d *desk) fine() {
+	d.t.Helper()
+	if eval[bool](d.t, d.ctx, `!!document.querySelector(".notice.bad, [aria-invalid=true]")`) {
+		d.t.Fatalf("%s refused: %s", d.path(), eval[string](d.t, d.ctx, `[...document.querySelectorAll(".notice.bad, .problem, [aria-invalid=true]")].map(e => (e.name || "") + " " + e.innerText).join("\n")`))
+	}
 }
 
 func (d *desk) sees(want ...string) {
@@ -148,8 +157,10 @@ func TestStoryOfANumber(t *testing.T) {
 	d.open("/facts/nfra-12378/phone")
 	d.fill("#fact-form [name^=value]", "12379")
 	d.press(`#fact-form [name=do][value=preview]:not(.unseen)`)
-	d.sees("12379", "拨12379", "Call 12379", "Llame al 12379")
+	d.sees("金融监管总局12378 12379", "Financial regulator 12378 12379", "Regulador financiero 12378 12379")
+	d.fill("#fact-form [name=why]", "the office said so on the telephone")
 	d.press(`[form=fact-form][name=do][value=save], #fact-form [name=do][value=save]`)
+	d.fine()
 	hears(t, there, "nfra", "12378")
 
 	t.Log("and tries it")
@@ -199,9 +210,10 @@ func TestStoryOfANumber(t *testing.T) {
 	}
 	d.press(`main a[href^="/unanswered/"]`)
 	d.fill(`form[action$="/phrase"] [name=text], form[action$="/phrase"] [name=phrase]`, "plimf grubnak")
-	d.fill(`form[action$="/phrase"] [name=entry]`, "harassment")
+	d.fill(`form[action$="/phrase"] [name=entry]`, "threats")
 	d.press(`form[action$="/phrase"] button.primary, form[action$="/phrase"] button`)
-	d.open("/entries/harassment")
+	d.fine()
+	d.open("/entries/threats")
 	if phrases := eval[string](t, d.ctx, `[...document.querySelectorAll('[name^="phrases."]')].map(e => e.value).join("\n")`); !strings.Contains(phrases, "plimf grubnak") {
 		t.Errorf("the phrase is not in the draft:\n%s", phrases)
 	}
@@ -210,7 +222,7 @@ func TestStoryOfANumber(t *testing.T) {
 	sheet := d.download("/sheets/export?kind=texts&format=xlsx&lang=en")
 	d.open("/sheets")
 	path := filepath.Join(t.TempDir(), "texts.xlsx")
-	if err := os.WriteFile(path, edited(t, sheet, "Call 12", "Please call 12"), 0o600); err != nil {
+	if err := os.WriteFile(path, edited(t, sheet, "Call {.phone}", "Please call {.phone}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	do(t, d.ctx, chromedp.SetUploadFiles(chromedp.CSS(`form[action="/sheets/preview"] input[type=file]`), []string{path}))
@@ -275,11 +287,15 @@ func (d *desk) publish(reason string) {
 func (d *desk) download(path string) []byte {
 	d.t.Helper()
 	js := fmt.Sprintf(`fetch(%q).then(r => r.arrayBuffer()).then(b => { let s = ""; for (const c of new Uint8Array(b)) s += String.fromCharCode(c); return btoa(s) })`, path)
-	encoded, err := chromedp.Run(d.ctx, chromedp.Evaluate[[]byte](js, chromedp.EvalAwaitPromise))
+	encoded, err := chromedp.Run(d.ctx, chromedp.Evaluate[string](js, chromedp.EvalAwaitPromise))
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return encoded
+	data, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return data
 }
 
 // edited changes the first cell of a workbook that holds a text.

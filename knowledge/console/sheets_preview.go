@@ -152,7 +152,8 @@ func (v *visit) sheetChange(c sheet.Change, words bool) sheetChange {
 	return out
 }
 
-// with gives the draft with files in the place of what it has, and the errors that are new.
+// with gives the draft with files in the place of what it has, and the errors that are new, but for
+// translations that become old.
 func (v *snapshot) with(files map[string][]byte) (*knowledge.Draft, knowledge.Problems) {
 	if len(files) == 0 {
 		return v.parsed, nil
@@ -166,7 +167,7 @@ func (v *snapshot) with(files map[string][]byte) (*knowledge.Draft, knowledge.Pr
 	}
 	var fresh knowledge.Problems
 	for _, p := range append(unread, d.Problems()...).Errors() {
-		if !had[p.File+"\x00"+p.Text] {
+		if !had[p.File+"\x00"+p.Text] && p.Code != knowledge.StaleTranslation { // which the notes say row by row
 			fresh = append(fresh, p)
 		}
 	}

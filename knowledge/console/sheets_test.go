@@ -122,7 +122,7 @@ func TestSheets(t *testing.T) {
 		t.Fatal("a preview changes the draft")
 	}
 	again := editor.apply(seen, " ").want(http.StatusUnprocessableEntity, "Please give a reason", "Being threatened")
-	editor.follow(editor.apply(again, "proofread")).want(http.StatusOK, "The changes are in the draft, in 1 files.")
+	editor.follow(editor.apply(again, "proofread")).want(http.StatusOK, "The changes are in the draft (files: 1).")
 	if now := s.entry(t, "threats").Name.En; now != "Being threatened by people" {
 		t.Errorf("the draft says %q", now)
 	}
@@ -184,7 +184,7 @@ func TestSheetsTranslator(t *testing.T) {
 		return "被人威胁", row["entry"] == "threats" && row["field"] == "name"
 	})
 	translator.upload("texts.xlsx", chinese).want(http.StatusOK, "Translators change English and Spanish only").not("Apply to the draft")
-	seen := editor.upload("texts.xlsx", chinese).want(http.StatusOK, "2 translations will be out of date", "The draft would have 2 more errors")
+	seen := editor.upload("texts.xlsx", chinese).want(http.StatusOK, "Translations that will be out of date: 2").not("Errors that the draft")
 	translator.apply(seen, "tricked").want(http.StatusConflict).not("Apply to the draft")
 	facts := editor.upload("facts.xlsx", edit(t, []byte(editor.get("/sheets/export?kind=facts&format=xlsx&lang=en").Body), "checked",
 		func(row map[string]string) (string, bool) { return "2026-08-01", row["entry"] == "police-110" })).want(http.StatusOK, "Apply to the draft")
@@ -220,10 +220,12 @@ func TestSheetsRefused(t *testing.T) {
 	editor.upload("a.csv", nil).want(http.StatusUnprocessableEntity, "The file is empty.")
 	editor.upload("a.xlsx", bytes.Repeat([]byte("x"), 5<<20+1)).want(http.StatusRequestEntityTooLarge, "larger than 5 MB", "Split it")
 	editor.upload("a.xlsx", bytes.Repeat([]byte("x"), 9<<20)).want(http.StatusRequestEntityTooLarge, "Nothing was saved")
-	editor.upload("a.pdf", []byte("%PDF-1.7 and so on\x00\x01")).want(http.StatusOK, "1 problems keep this sheet out", "no spreadsheet that can be read")
-	editor.upload("a.xlsx", []byte("PK\x03\x04 not a zip")).want(http.StatusOK, "problems keep this sheet out")
+	editor.upload("a.pdf", []byte("%PDF-1.7 and so on\x00\x01")).want(http.StatusOK, "Problems that keep this sheet out: 1.", "no spreadsheet that can be read")
+	editor.upload("a.xlsx", []byte("PK\x03\x04 not a zip")).want(http.StatusOK, "Problems that keep this sheet out")
 	editor.upload("a.csv", []byte("entry,field,English\nnobody,name,x\nthreats,name,\"=HYPERLINK(1)\"\n")).
-		want(http.StatusOK, "2 problems keep this sheet out", "There is no entry", "formula").not("Apply to the draft")
+		want(http.StatusOK, "Problems that keep this sheet out: 2.", "There is no entry", "formula").not("Apply to the draft")
+	editor.upload("a.csv", []byte(csvOf([]string{"entry", "field", "English"}, []string{"threats", "name", strings.Repeat("long ", 100)}))).
+		want(http.StatusOK, "Errors that the draft would have besides: 1", "Apply to the draft")
 	editor.post("/sheets/apply", "reason", "x", "name", "a.csv").want(http.StatusGone, "please upload it again")
 	editor.post("/sheets/apply", "reason", "x", "code_file", "%%%").want(http.StatusGone)
 	editor.post("/sheets/apply", "reason", "x", "code_held", "AAAA").want(http.StatusGone)

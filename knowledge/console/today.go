@@ -89,11 +89,11 @@ func (c *Console) today(v *visit) error {
 	}
 	page := todayPage{Trouble: c.live.Trouble(), Card: s.pointer.Off.Card, Off: v.todayOff(s), Steps: v.todaySteps(),
 		First: s.pointer.Epoch == 0 && s.draft.Counter == 0 && len(staff) <= 1}
-	page.Live = v.todayLive(s, names)
+	page.Live = v.todayLive(s, releases, names)
 	page.Draft = v.todayDraft(s, names)
 	var misses *todayTask
 	page.Numbers, misses = c.todayNumbers(v)
-	tasks := []*todayTask{v.todayEmergency(releases, names), v.todayErrors(s, page.Draft), v.todayPublish(page.Draft),
+	tasks := []*todayTask{v.todayEmergency(releases, names), v.todayErrors(s), v.todayPublish(page.Draft),
 		v.todayFacts(s), v.todayGaps(s), misses}
 	for _, t := range tasks {
 		switch {
@@ -163,11 +163,13 @@ func (v *visit) todayOff(s *snapshot) []todayLink {
 	return list
 }
 
-func (v *visit) todayLive(s *snapshot, names map[string]string) todayLive {
-	p := s.pointer
-	l := todayLive{Number: p.Number, Who: cmp.Or(names[p.Who], p.Who), Reason: p.Note, At: p.At, Lagging: p.Epoch != s.live.Pointer.Epoch}
-	if p.Number > 0 {
-		l.Path = v.link("/releases/" + strconv.Itoa(p.Number))
+func (v *visit) todayLive(s *snapshot, releases []versions.Release, names map[string]string) todayLive {
+	l := todayLive{Number: s.pointer.Number, Lagging: s.pointer.Epoch != s.live.Pointer.Epoch}
+	for _, r := range releases {
+		if r.Number == l.Number && l.Number > 0 {
+			l.Who, l.Reason, l.At = cmp.Or(names[r.Who], r.Who), r.Reason, r.At
+			l.Path = v.link("/releases/" + strconv.Itoa(r.Number))
+		}
 	}
 	return l
 }

@@ -48,18 +48,23 @@ func (t *todayTask) cut() *todayTask {
 	return t
 }
 
-// todayErrors are the errors that keep the draft from being published.
-func (v *visit) todayErrors(s *snapshot, d todayDraft) *todayTask {
-	if d.Errors == 0 {
-		return nil
-	}
-	t := &todayTask{Sort: "errors", Count: d.Errors, Title: v.say("today.errors"), Note: v.say("today.errors_note"), Do: v.say("today.errors_do"), Path: v.link("/entries?show=errors")}
+// todayErrors are the errors that keep the draft from being published, but for translations
+// that are old: they are a task of their own.
+func (v *visit) todayErrors(s *snapshot) *todayTask {
+	t := &todayTask{Sort: "errors", Title: v.say("today.errors"), Note: v.say("today.errors_note"), Do: v.say("today.errors_do"), Path: v.link("/entries?show=errors")}
 	for _, p := range s.problems.Errors() {
+		if p.Code == knowledge.StaleTranslation {
+			continue
+		}
+		t.Count++
 		l := todayLink{Text: cmp.Or(string(p.Entry), p.File), Note: p.In(v.lang)}
 		if e := s.entries[p.Entry]; e != nil {
 			l = v.entryLink(s, e, l.Note)
 		}
 		t.Lines = append(t.Lines, l)
+	}
+	if t.Count == 0 {
+		return nil
 	}
 	return t.cut()
 }

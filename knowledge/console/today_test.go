@@ -59,29 +59,29 @@ func TestToday(t *testing.T) {
 	s := newConsole(t)
 	editor, reviewer, viewer := s.signIn(t, people.Editor), s.signIn(t, people.Reviewer), s.signIn(t, people.Viewer)
 	s.changeFile(t, "editor", testChannel, replace("confidence: high", "confidence: medium"))
-	editor.get("/").want(http.StatusOK, "1 files differ", "by Editor", "A reviewer publishes it.", "Waiting for others")
+	editor.get("/").want(http.StatusOK, "Files that differ from what is live: 1", "by Editor", "A reviewer publishes it.", "Waiting for others")
 	reviewer.get("/").want(http.StatusOK, "You may check and publish them.", "You may publish it.")
 
 	s.changeFile(t, "reviewer", testChannel, replace("confidence: medium", "confidence: low"))
 	reviewer.get("/").want(http.StatusOK, "by Editor, Reviewer", "another reviewer publishes it", "Some of it you wrote yourself")
 
 	s.changeFile(t, "editor", testChannel, replace("id: police-110", "id: police-110\nshoe: 3"))
-	reviewer.get("/").want(http.StatusOK, "errors keep the draft from being published", "It has errors and cannot be published.")
+	reviewer.get("/").want(http.StatusOK, "Errors that keep the draft from being published", "It has errors and cannot be published.")
 	s.changeFile(t, "editor", testChannel, replace("\nshoe: 3", ""))
 
 	s.release(t, "editor", "the number was wrong", true)
-	reviewer.get("/").want(http.StatusOK, "emergency releases that nobody else has looked at", "Release 2", "by Editor, 3 Aug 2026, 14:05: the number was wrong",
-		"another reviewer must look").not("files differ")
+	reviewer.get("/").want(http.StatusOK, "Emergency releases that nobody else has looked at", "Release 2", "by Editor, 3 Aug 2026, 14:05: the number was wrong",
+		"another reviewer must look").not("Files that differ")
 	other := s.signInAs(t, "reviewer-2", true)
 	other.get("/").want(http.StatusOK, "Look at what they changed and confirm it")
 	ok(t, s.store.MarkReviewed(t.Context(), versions.Actor{Login: "reviewer-2"}, 2, "seen"))
-	other.get("/").want(http.StatusOK).not("emergency releases")
+	other.get("/").want(http.StatusOK).not("Emergency releases")
 
 	p, err := s.store.Active(t.Context())
 	ok(t, err)
 	_, err = s.store.Switch(t.Context(), versions.Actor{Login: "publisher"}, knowledge.Off{Entries: []knowledge.ID{"police-110"}, Flows: []knowledge.ID{"not-my-debt"}}, p.Epoch, "wrong")
 	ok(t, err)
-	viewer.get("/").want(http.StatusOK, "2 answers are switched off", "the answer is not given", "the hotline card instead", "this server is still changing over")
+	viewer.get("/").want(http.StatusOK, "Switched off: 2", "the answer is not given", "the hotline card instead", "this server is still changing over")
 	ok(t, s.live.Refresh(t.Context()))
 	viewer.get("/").want(http.StatusOK).not("still changing over")
 	_, err = s.store.Switch(t.Context(), versions.Actor{Login: "publisher"}, knowledge.Off{Card: true}, p.Epoch+1, "all wrong")
@@ -100,12 +100,12 @@ func TestTodayWork(t *testing.T) {
 	s := newConsole(t)
 	translator, viewer := s.signIn(t, people.Translator), s.signIn(t, people.Viewer)
 	s.changeFile(t, "editor", testChannel, func(f string) string { return strings.Replace(f, "zh: ", "zh: 中国", 1) })
-	translator.get("/").want(http.StatusOK, "translations are older than their Chinese", "English, Spanish")
+	translator.get("/").want(http.StatusOK, "Translations older than their Chinese", "English, Spanish")
 	s.clock.add(400 * 24 * time.Hour)
 	token, _, err := s.people.SignIn(t.Context(), "viewer", password, "192.0.2.1", "")
 	ok(t, err)
 	viewer.cookies[viewer.name(sessionCookie)] = token
-	page := viewer.get("/").want(http.StatusOK, "facts are due for review", "days overdue", "Waiting for others")
+	page := viewer.get("/").want(http.StatusOK, "Facts due for review", "days overdue", "Waiting for others")
 	if n := strings.Count(page.Body, "days overdue"); n != 5 {
 		t.Errorf("%d facts are shown", n)
 	}
@@ -119,7 +119,7 @@ func TestTodayNumbers(t *testing.T) {
 	t.Cleanup(func() { rdb.Close() })
 	s.counts = counts.NewReader(rdb)
 	editor := s.signIn(t, people.Editor)
-	editor.get("/").want(http.StatusOK, "Crisis cards", "<strong>none</strong>").not("nobody could answer")
+	editor.get("/").want(http.StatusOK, "Crisis cards", "<strong>none</strong>").not("Messages that nobody could answer")
 	rec := counts.New(rdb, []byte("a secret of the tests, not of anyone"))
 	t.Cleanup(func() { rec.Close(t.Context()) })
 	at := s.clock.now()
@@ -133,7 +133,7 @@ func TestTodayNumbers(t *testing.T) {
 	rec.Record(counts.Turn{At: at.AddDate(0, 0, -9), Lang: "en", Crisis: true, Intent: "violence"})
 	rec.Record(counts.Turn{At: at.AddDate(0, 0, -9), Lang: "es", Crisis: true, Intent: "violence"})
 	ok(t, rec.Flush(t.Context()))
-	page := editor.get("/").want(http.StatusOK, "<strong>fewer than 5</strong>", "<strong>at least 1", "kinds of messages that nobody could answer", "怎么办")
+	page := editor.get("/").want(http.StatusOK, "<strong>fewer than 5</strong>", "<strong>at least 1", "Messages that nobody could answer", "怎么办")
 	if strings.Contains(page.Body, "<script>alert") {
 		t.Error("a message is not escaped")
 	}
