@@ -609,7 +609,7 @@ func factsOf500(t *testing.T) (s *site, request func() *http.Request) {
 		t.Cleanup(func() { _ = rdb.Close() })
 		files := manyFacts(t, 500)
 		var err error
-		cfg.Store = versions.New(rdb, cfg.Now, func() knowledge.Files { return files })
+		cfg.Store = versions.New(rdb, cfg.Now, versions.NewBase(func() knowledge.Files { return files }))
 		cfg.Live, err = versions.NewLive(t.Context(), cfg.Store, nil, slog.New(slog.DiscardHandler))
 		ok(t, err)
 	})
