@@ -9,6 +9,7 @@ import (
 
 	"zhilu/dialog/session/redistest"
 	"zhilu/knowledge/people"
+	"zhilu/knowledge/versions"
 )
 
 const operatorSecret = "0123456789abcdef0123456789abcdef"
@@ -70,6 +71,17 @@ func TestOperator(t *testing.T) {
 		if out := operator(1, args...); !strings.Contains(out, want) {
 			t.Errorf("%v: %q", args, out)
 		}
+	}
+	records, err := versions.New(rdb, time.Now, builtIn).Audit(ctx, 0, 20)
+	if err != nil || len(records) == 0 {
+		t.Fatal(records, err)
+	}
+	eldest, refused := records[len(records)-1], false
+	for _, r := range records {
+		refused = refused || r.Action == "person.disable" && r.Object == "mei.lin" && r.Result == "failed"
+	}
+	if eldest.Who != byCommand || eldest.Action != "person.invite" || eldest.Object != "mei.lin" || !refused {
+		t.Errorf("the audit says %+v", records)
 	}
 	third := token(operator(0, "reset", "mei.lin"))
 	if _, _, err := store.Session(ctx, session); err == nil {
