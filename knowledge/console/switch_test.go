@@ -43,10 +43,11 @@ func TestSwitch(t *testing.T) {
 	publisher.follow(off(http.StatusSeeOther, "what", "entry", "id", "nfra-12378", "epoch", epoch, "reason", "wrong number")).want(http.StatusOK, "Switched off.", "Switch the answer “")
 	off(http.StatusSeeOther, "what", "flow", "id", "threats", "epoch", "1", "reason", "wrong")
 	off(http.StatusSeeOther, "what", "bot", "epoch", "2", "reason", "much is wrong", "sure", "yes")
-	for _, path := range []string{"/", "/account", "/publish", "/releases", "/nothing-here"} {
+	for _, path := range []string{"/account", "/publish", "/releases", "/nothing-here"} {
 		viewer.get(path).want(viewer.get(path).Status, "The whole bot is switched off", "the flow “", "the answer “").not(`href="/switch"`)
 	}
-	publisher.get("/").want(http.StatusOK, "Look or switch on again")
+	viewer.get("/").want(http.StatusOK, "The whole bot is switched off", "the answer is not given", "no steps, the hotline card instead") // Today says it among the rest
+	publisher.get("/account").want(http.StatusOK, "Look or switch on again")
 	s.visitor(t).get("/sign-in").want(http.StatusOK).not("switched off")
 	ok(t, there.Refresh(t.Context()))
 	now := there.Release().Off()
