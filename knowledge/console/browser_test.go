@@ -78,7 +78,7 @@ func TestLinkFromElsewhere(t *testing.T) {
 
 // TestPictures goes to every page of the shell in three languages; see shoot.
 func TestPictures(t *testing.T) {
-	for _, lang := range knowledge.AnswerLangs {
+	for _, lang := range pictured() {
 		t.Run(string(lang), func(t *testing.T) { pictures(t, lang) })
 	}
 }

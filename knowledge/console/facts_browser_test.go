@@ -21,7 +21,7 @@ func TestFactsInBrowser(t *testing.T) {
 	}
 	b := openTab(t, s)
 	reviewer := s.signIn(t, people.Reviewer)
-	for _, lang := range []knowledge.Lang{knowledge.ZhHans, knowledge.En, knowledge.Es} {
+	for _, lang := range pictured() {
 		ok(t, s.people.SetLang(t.Context(), "reviewer", string(lang)))
 		b.as(reviewer, lang)
 		for name, path := range map[string]string{"facts": "/facts", "facts-entry": "/facts?entry=nfra-12378", "facts-edit": phonePath, "facts-hours": "/facts/nfra-12378/hours",

@@ -13,7 +13,7 @@ import (
 // TestPublishInTheBrowser opens the pages in Chromium in each language, wide and narrow: none
 // scrolls sideways; a box below a conversation belongs to the form that publishes.
 func TestPublishInTheBrowser(t *testing.T) {
-	for _, lang := range knowledge.AnswerLangs {
+	for _, lang := range pictured() {
 		t.Run(string(lang), func(t *testing.T) { browsePublish(t, lang) })
 	}
 }

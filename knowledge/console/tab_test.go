@@ -195,3 +195,12 @@ func (b *tab) shootNow(name string) {
 		ok(b.t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
 	}
 }
+
+// pictured are the languages in which pages are looked at: all of them for pictures, and else
+// the one with the longest words, which is the first to need room.
+func pictured() []knowledge.Lang {
+	if os.Getenv("ZHILU_SCREENSHOTS") != "" {
+		return knowledge.AnswerLangs[:]
+	}
+	return []knowledge.Lang{knowledge.Es}
+}

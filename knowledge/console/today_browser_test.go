@@ -26,7 +26,7 @@ func TestPicturesToday(t *testing.T) {
 	admin := s.signIn(t, people.Admin)
 	b := openTab(t, s)
 	in := func(name string, c *client, who string, open func()) {
-		for _, lang := range knowledge.AnswerLangs {
+		for _, lang := range pictured() {
 			ok(t, s.people.SetLang(t.Context(), who, string(lang)))
 			b.as(c, lang)
 			open()

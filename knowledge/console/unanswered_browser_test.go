@@ -13,7 +13,7 @@ import (
 // TestNumbersPictures opens the pages of unanswered messages and of the numbers, in three languages,
 // and makes a message a phrase with the keyboard's field alone.
 func TestNumbersPictures(t *testing.T) {
-	for _, lang := range knowledge.AnswerLangs {
+	for _, lang := range pictured() {
 		t.Run(string(lang), func(t *testing.T) { numbersPictures(t, lang) })
 	}
 }
