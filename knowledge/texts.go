@@ -155,8 +155,10 @@ func bareLink(lit string) string {
 // bareNumber finds a number that should be a fact: three digits or more that are no year
 // and no amount of money, a time of day, a percentage.
 func bareNumber(lit string) string {
-	if m := clock.FindString(lit); m != "" {
-		return m
+	if strings.ContainsAny(lit, ":：%％") { // without one there is nothing for the pattern to find
+		if m := clock.FindString(lit); m != "" {
+			return m
+		}
 	}
 	for _, at := range digits.FindAllStringIndex(lit, -1) {
 		n := lit[at[0]:at[1]]

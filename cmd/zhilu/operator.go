@@ -44,6 +44,9 @@ one before.
 
 Roles, each may do all that those before it may: ` + roleNames() + `.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := people.Check(args[0], name, people.Role(role)); err != nil { // before anything is recorded
+				return operatorFault(err, args[0])
+			}
 			return withPeople(cmd.Context(), "person.invite", args[0], func(ctx context.Context, c config, store *people.Store) error {
 				token, err := store.Invite(ctx, byCommand, args[0], name, people.Role(role))
 				if err != nil {

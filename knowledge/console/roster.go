@@ -64,16 +64,17 @@ func (c *Console) invite(v *visit) error {
 	return v.showLink(people.Person{Login: f.Login.Value, Name: f.Name.Value}, token)
 }
 
-// invited makes an invitation. What is no login is refused and stands in no record.
+// invited makes an invitation. What cannot be is refused and stands in no record.
 func (v *visit) invited(login, name string, role people.Role) (token string, err error) {
 	invite := func() error {
 		token, err = v.console.people.Invite(v.ctx(), v.who.Login, login, name, role)
 		return err
 	}
-	if !people.ValidLogin(login) {
-		return token, invite()
+	if err := people.Check(login, name, role); err != nil {
+		return "", err
 	}
-	return token, v.deed("person.invite", login, invite)
+	done := v.deed("person.invite", login, invite)
+	return token, done
 }
 
 // linkPage shows an invitation once. It answers the POST itself, because neither an address

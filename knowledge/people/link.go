@@ -31,12 +31,14 @@ type link struct {
 	Until int64  `json:"until"` // milliseconds
 }
 
-// Invite gives the token of a link with which a person sets a password, once, within 72 hours.
-// A login nobody has becomes a person; for somebody of the same name and role it is a new link,
-// which ends the one before, and until it is used nothing else changes.
-//
-// ErrTaken when the name or the role is another, ErrDisabled, ErrInvalid.
-func (s *Store) Invite(ctx context.Context, by, login, name string, role Role) (string, error) {
+// Check gives the ErrInvalid that Invite would give, without asking Redis.
+func Check(login, name string, role Role) error {
+	_, err := checked(login, name, role)
+	return err
+}
+
+// checked gives a name as it is stored.
+func checked(login, name string, role Role) (string, error) {
 	name, err := cleanName(name)
 	switch {
 	case !ValidLogin(login):
@@ -45,6 +47,19 @@ func (s *Store) Invite(ctx context.Context, by, login, name string, role Role) (
 		return "", err
 	case !slices.Contains(Roles, role):
 		return "", ErrInvalid{"role"}
+	}
+	return name, nil
+}
+
+// Invite gives the token of a link with which a person sets a password, once, within 72 hours.
+// A login nobody has becomes a person; for somebody of the same name and role it is a new link,
+// which ends the one before, and until it is used nothing else changes.
+//
+// ErrTaken when the name or the role is another, ErrDisabled, ErrInvalid.
+func (s *Store) Invite(ctx context.Context, by, login, name string, role Role) (string, error) {
+	name, err := checked(login, name, role)
+	if err != nil {
+		return "", err
 	}
 	var token string
 	err = s.atomically(ctx, "invite", func(r *round) error {
