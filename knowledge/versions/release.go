@@ -152,7 +152,11 @@ func (s *Store) Publish(ctx context.Context, by Actor, pub Publication) (Pointer
 	if err := checkReason(pub.Reason); err != nil {
 		return Pointer{}, err
 	}
-	id := pub.Draft.Digest()
+	d, ps := knowledge.ReadFiles(pub.Files, pub.Draft) // the files are what is stored, whatever was compiled
+	if len(ps) > 0 {
+		return Pointer{}, fmt.Errorf("%w: %d files cannot be read", ErrCorrupt, len(ps))
+	}
+	id := d.Digest()
 	packed, err := pub.Files.Pack()
 	if err != nil {
 		return Pointer{}, err
@@ -199,6 +203,9 @@ func (s *Store) Publish(ctx context.Context, by Actor, pub Publication) (Pointer
 			pipe.Set(ctx, keyHead, asJSON(head{id, d.Counter + 1}), 0)
 		}, nil
 	})
+	if err == nil {
+		s.seen.put(id, pub.Files)
+	}
 	return s.settle(p, err)
 }
 
