@@ -32,5 +32,7 @@ func (r *Release) Silenced(id ID) bool {
 	return r.off.Any() && Switchable(id) && (slices.Contains(r.off.Entries, id) || slices.Contains(r.off.Flows, id))
 }
 
-// Switchable reports whether an entry may be switched off.
-func Switchable(id ID) bool { return id != SelfHarm && id != Violence }
+// Switchable reports whether an entry may be switched off: not what somebody in danger needs.
+func Switchable(id ID) bool {
+	return !slices.Contains([]ID{SelfHarm, Violence, CrisisLine, Police, Emergency}, id)
+}

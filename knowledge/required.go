@@ -101,6 +101,8 @@ const (
 	NotMyDebt       ID = "not-my-debt"
 	LenderUnknown   ID = "lender-unknown"
 	CrisisLine      ID = "crisis-12356"
+	Police          ID = "police-110"
+	Emergency       ID = "emergency"
 
 	// Supervisor stands in a situation's channels for those of the user's lender type.
 	Supervisor ID = "supervisor"

@@ -48,7 +48,7 @@ var silenceable = []knowledge.Kind{knowledge.Situation, knowledge.Channel, knowl
 // canSilence reports whether an entry may be chosen. Danger never is, nor the line that the
 // card for self-harm names.
 func canSilence(e *knowledge.Entry) bool {
-	return knowledge.Switchable(e.ID) && e.ID != knowledge.CrisisLine && slices.Contains(silenceable, e.Kind)
+	return knowledge.Switchable(e.ID) && slices.Contains(silenceable, e.Kind)
 }
 
 func (c *Console) switchPage(v *visit) error { return c.showSwitch(v, switchPage{}, 0) }

@@ -27,7 +27,7 @@ func TestSwitch(t *testing.T) {
 	}
 	off(http.StatusUnprocessableEntity, "what", "entry", "id", "nfra-12378", "epoch", epoch).want(http.StatusUnprocessableEntity, "Please give a reason")
 	off(http.StatusUnprocessableEntity, "what", "entry", "id", "", "epoch", epoch, "reason", "kept words").want(http.StatusUnprocessableEntity, "choose one from the list", "kept words")
-	for _, id := range []string{"self-harm", "violence", "crisis-12356", "delete-data", "hotlines"} {
+	for _, id := range []string{"self-harm", "violence", "crisis-12356", "police-110", "emergency", "delete-data", "hotlines"} {
 		for _, what := range []string{"entry", "flow"} {
 			off(http.StatusUnprocessableEntity, "what", what, "id", id, "epoch", epoch, "reason", "no")
 		}

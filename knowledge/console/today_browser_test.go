@@ -52,7 +52,7 @@ func TestPicturesToday(t *testing.T) {
 	s.changeFile(t, "reviewer", "situation/not-my-debt.yaml", replace("confidence: high", "confidence: medium"))
 	p, err := s.store.Active(t.Context())
 	ok(t, err)
-	_, err = s.store.Switch(t.Context(), versions.Actor{Login: "admin", Role: "admin", From: "192.0.2.1"}, knowledge.Off{Entries: []knowledge.ID{"police-110"}}, p.Epoch, "wrong number")
+	_, err = s.store.Switch(t.Context(), versions.Actor{Login: "admin", Role: "admin", From: "192.0.2.1"}, knowledge.Off{Entries: []knowledge.ID{"nfra-12378"}}, p.Epoch, "wrong number")
 	ok(t, err)
 	ok(t, s.live.Refresh(t.Context()))
 	s.visitor(t).post("/sign-in", "login", "admin", "password", "wrong")

@@ -79,7 +79,7 @@ func TestToday(t *testing.T) {
 
 	p, err := s.store.Active(t.Context())
 	ok(t, err)
-	_, err = s.store.Switch(t.Context(), versions.Actor{Login: "publisher"}, knowledge.Off{Entries: []knowledge.ID{"police-110"}, Flows: []knowledge.ID{"not-my-debt"}}, p.Epoch, "wrong")
+	_, err = s.store.Switch(t.Context(), versions.Actor{Login: "publisher"}, knowledge.Off{Entries: []knowledge.ID{"nfra-12378"}, Flows: []knowledge.ID{"not-my-debt"}}, p.Epoch, "wrong")
 	ok(t, err)
 	viewer.get("/").want(http.StatusOK, "Switched off: 2", "the answer is not given", "the hotline card instead", "this server is still changing over")
 	ok(t, s.live.Refresh(t.Context()))
