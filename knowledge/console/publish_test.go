@@ -336,7 +336,7 @@ func TestManyPublications(t *testing.T) {
 	})
 	known := map[string]string{s.live.Release().ID: "12378"}
 	was := "12378"
-	for i := range 20 {
+	for i := range 8 {
 		now := "1240" + string(rune('0'+i%10)) + string(rune('0'+i/10))
 		s.swap(t, "editor", hotline, `value: "`+was+`"`, `value: "`+now+`"`)
 		counter, err := s.store.DraftCounter(t.Context())
@@ -352,7 +352,7 @@ func TestManyPublications(t *testing.T) {
 		}
 	}
 	ok(t, there.Refresh(t.Context()))
-	if hotlineOf(there) != was || s.number(t) != 21 || len(seen) < 2 {
+	if hotlineOf(there) != was || s.number(t) != 9 || len(seen) < 2 {
 		t.Errorf("the other instance serves %s after %d releases, and saw %d", hotlineOf(there), s.number(t), len(seen))
 	}
 	ok(t, s.store.VerifyAudit(t.Context()))

@@ -44,7 +44,7 @@ func openTab(t *testing.T, s *site) *tab {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(alloc)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	t.Cleanup(cancel)
 	b := &tab{t, ctx, s, server.URL}
 	b.size(360, 740)
@@ -135,7 +135,7 @@ func (b *tab) focus(name string) {
 // nothing, which is no fault.
 func (b *tab) until(js string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, 90*time.Second)
 	defer cancel()
 	var last error
 	for ctx.Err() == nil {
