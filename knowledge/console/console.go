@@ -100,9 +100,9 @@ func New(cfg Config) (*Console, error) {
 	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
 		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
 		desk:  &desk{store: cfg.Store, live: cfg.Live},
-		gate:  newGate(cfg),
 		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,
 	}
+	c.gate = newGate(cfg, c.desk)
 	var err error
 	if c.words, err = readWords(assets, "strings"); err != nil {
 		return nil, err

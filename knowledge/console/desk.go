@@ -120,8 +120,8 @@ func (v *snapshot) changed(e *knowledge.Entry) bool {
 	return ok
 }
 
-// checked gives the problems that the draft would have with a file in the place of what it
-// has: all of them, and which of them are new.
+// checked is the draft with a file in the place of what it has, nil for none, and every problem
+// that it would have.
 func (v *snapshot) checked(path string, data []byte) (d *knowledge.Draft, all knowledge.Problems) {
 	files := make(knowledge.Files, len(v.files)+1)
 	for name, content := range v.files {

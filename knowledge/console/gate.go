@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,7 +17,7 @@ import (
 // gate examines drafts. A report is kept until the draft, what is live or the saved tests change.
 type gate struct {
 	bench      Bench
-	live       *versions.Live
+	compiled   func(*snapshot) *knowledge.Release      // nil for a draft that has errors
 	unanswered func(context.Context) ([]string, error) // nil when nobody keeps them
 	busy       chan struct{}                           // one examination at a time: it takes a whole processor
 
@@ -25,8 +26,8 @@ type gate struct {
 	last *report
 }
 
-func newGate(cfg Config) *gate {
-	g := &gate{bench: cfg.Bench, live: cfg.Live, unanswered: cfg.Unanswered, busy: make(chan struct{}, 1)}
+func newGate(cfg Config, d *desk) *gate {
+	g := &gate{bench: cfg.Bench, compiled: d.compiled, unanswered: cfg.Unanswered, busy: make(chan struct{}, 1)}
 	if g.unanswered == nil && cfg.Counts != nil {
 		g.unanswered = func(ctx context.Context) ([]string, error) { return unhandled(ctx, cfg.Counts) }
 	}
@@ -97,10 +98,9 @@ func (g *gate) report(ctx context.Context, v *snapshot, tests map[string]version
 	if len(r.Errors) > 0 {
 		return r, nil
 	}
-	if r.Release, _ = knowledge.CompileAfter(v.parsed, v.live.Release); r.Release == nil {
-		return nil, fmt.Errorf("the draft passed its checks and did not compile")
+	if r.Release = g.compiled(v); r.Release == nil {
+		return nil, errors.New("the draft passed its checks and did not compile")
 	}
-	g.live.Offer(r.Release)
 	for _, step := range []func(context.Context, *report){
 		func(ctx context.Context, r *report) { g.play(ctx, r, tests) }, g.measure, g.ask,
 	} {
