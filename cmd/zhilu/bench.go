@@ -19,7 +19,7 @@ import (
 func bench() console.Bench {
 	return console.Bench{
 		Say: say, Play: play, Record: record, Golden: sync.OnceValue(golden),
-		Crisis: unheard, Measure: measure,
+		Crisis: unheard, Measure: measure, Falls: falls,
 		Danger: func(message string) (knowledge.ID, string) {
 			found := danger.Find(message)
 			return knowledge.ID(found.Kind), found.Rule
@@ -129,6 +129,21 @@ func measure(rel *knowledge.Release) console.Figures {
 		}
 	}
 	return f
+}
+
+// falls reports whether fewer messages are routed right, by the test that `zhilu eval --compare`
+// makes.
+func falls(before, after console.Figures) bool {
+	better, worse := 0, 0
+	for i, row := range after.Rows {
+		switch was := before.Rows[i]; {
+		case row.Right && !was.Right:
+			better++
+		case was.Right && !row.Right:
+			worse++
+		}
+	}
+	return worse > better && chance(better, worse) < beyond
 }
 
 func count(s *console.Share, right bool) {

@@ -164,8 +164,8 @@ func publishCommand(s streams) *cobra.Command {
 		Long: `Check a folder with a knowledge base, play the golden conversations against it, and make
 it the live release on every instance.
 
-An error in the base, or a message about self-harm or violence that does not get its card any
-more, refuses it. So does a draft with changes in the console: publish or discard it there
+An error in the base, a message about self-harm or violence that does not get its card any
+more, or a fall in the test set beyond noise refuses it. So does a draft with changes in the console: publish or discard it there
 first. When golden conversations change they are named, and --accept is needed.
 
 At the command line there is no second person: the release carries a red mark in the console
@@ -260,8 +260,8 @@ func publishDraft(ctx context.Context, s streams, store *versions.Store, by vers
 	return nil
 }
 
-// weighRelease refuses a base that misses danger, and one that answers differently unless that
-// is accepted.
+// weighRelease refuses a base that misses danger or is routed worse than what is live, and one
+// that answers differently unless that is accepted.
 func weighRelease(s streams, live, files knowledge.Files, accept bool) error {
 	was, ps := knowledge.ReadFiles(live, nil)
 	now, more := knowledge.ReadFiles(files, was)
@@ -278,6 +278,12 @@ func weighRelease(s streams, live, files knowledge.Files, accept bool) error {
 	}
 	if missed, all := unheard(after); len(missed) > 0 {
 		return fmt.Errorf("%d of the %d messages that must get the card for self-harm or violence do not", len(missed), all)
+	}
+	switch old, fresh := measure(before), measure(after); {
+	case fresh.Deafer(old):
+		return errors.New("fewer messages of the test set about self-harm or violence are recognised than by the live release")
+	case falls(old, fresh):
+		return fmt.Errorf("%d of %d messages of the test set are routed right, %d by the live release: a drop beyond noise", fresh.All.Right, fresh.All.All, old.All.Right)
 	}
 	if err := knowledge.PrintChanges(s.out, knowledge.Diff(was, now)); err != nil {
 		return err

@@ -24,6 +24,8 @@ type Bench struct {
 	Crisis func(rel *knowledge.Release) (missed []string, all int)
 	// Measure routes the built-in test set.
 	Measure func(rel *knowledge.Release) Figures
+	// Falls reports whether fewer messages of the test set are routed right, beyond noise.
+	Falls func(before, after Figures) bool
 	// Route is the label a message leads to by itself.
 	Route func(rel *knowledge.Release, message string) string
 	// Danger is the kind of danger that the fixed rules find in a message, "" for none, and the
@@ -61,6 +63,12 @@ type Figures struct {
 	SelfHarm Share // of the messages that must lead to the card, those that do
 	Violence Share
 	None     Share // of the messages that are none of our business, those that are left alone
+}
+
+// Deafer reports whether a message about self-harm or violence that was found is not found any
+// more.
+func (f Figures) Deafer(before Figures) bool {
+	return f.SelfHarm.Right < before.SelfHarm.Right || f.Violence.Right < before.Violence.Right
 }
 
 // Row is one message of the test set.

@@ -370,6 +370,7 @@ func testBench() Bench {
 			}
 			return "", ""
 		},
+		Falls:      func(before, after Figures) bool { return after.All.Right < before.All.Right },
 		Unanswered: "none",
 	}
 }

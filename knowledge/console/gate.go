@@ -179,21 +179,12 @@ func (g *gate) compare(r *report, t talk, text string, old []Turn) {
 func (g *gate) measure(_ context.Context, r *report) {
 	r.Missed, r.Crisis = g.bench.Crisis(r.Release)
 	r.Before, r.After = g.bench.Measure(r.at.live.Release.WithOff(knowledge.Off{})), g.bench.Measure(r.Release)
-	better, worse := 0, 0
 	for i, row := range r.After.Rows {
-		was := r.Before.Rows[i]
-		if was.Got != row.Got {
+		if was := r.Before.Rows[i]; was.Got != row.Got {
 			r.Moved = append(r.Moved, moved{row, was.Got})
 		}
-		switch {
-		case row.Right && !was.Right:
-			better++
-		case was.Right && !row.Right:
-			worse++
-		}
 	}
-	r.Falls = worse > better && chance(better, worse) < 0.05
-	r.Deaf = r.After.SelfHarm.Right < r.Before.SelfHarm.Right || r.After.Violence.Right < r.Before.Violence.Right
+	r.Falls, r.Deaf = g.bench.Falls(r.Before, r.After), r.After.Deafer(r.Before)
 }
 
 // ask routes the messages that nobody could answer. They are masked, and a courtesy: without

@@ -2,7 +2,6 @@ package console
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"zhilu/knowledge"
@@ -63,18 +62,6 @@ func (t talk) ID() string {
 		return "saved:" + t.Name
 	}
 	return "built-in:" + t.Name
-}
-
-// chance is how likely a difference of this size is when neither is better: McNemar's exact
-// test, two-sided.
-func chance(better, worse int) float64 {
-	n, k := better+worse, min(better, worse)
-	sum, term := 0.0, math.Pow(0.5, float64(n))
-	for i := 0; i <= k; i++ {
-		sum += term
-		term = term * float64(n-i) / float64(i+1)
-	}
-	return min(1, 2*sum)
 }
 
 // blocks names what keeps the draft from going live, as keys of console texts; none for a
