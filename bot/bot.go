@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"zhilu/dialog"
@@ -26,7 +27,7 @@ import (
 const TurnBudget = 1200 * time.Millisecond
 
 // Bot answers the messages of one official account. It is safe for any number of
-// goroutines.
+// goroutines, and must not be copied.
 type Bot struct {
 	Door    *Door
 	Store   *session.Store
@@ -37,9 +38,17 @@ type Bot struct {
 	// Count is told of every turn that was committed by this call, and of every answer without a
 	// state; nil counts nothing. It must not block. Copies of a message are not counted again.
 	Count func(Event)
+	// Metrics are told of every call; nil measures nothing.
+	Metrics *Metrics
 	// Budget is the time of a turn with the store; TurnBudget when it is 0. Tests that are
 	// not about time give more.
 	Budget time.Duration
+	// MaxTurns is how many turns may be under way at once; MaxTurns of the package when it is 0.
+	MaxTurns int64
+
+	turns atomic.Int64 // under way
+	flood flood
+	brief brief
 }
 
 func (b *Bot) budget() time.Duration {
@@ -64,31 +73,75 @@ func (b *Bot) answer(ctx context.Context, in Inbound) (content string, at int64)
 	}
 	defer func() {
 		if p := recover(); p != nil { // its value may quote the message: only where it happened is logged
-			b.Log.Error("panic in a turn", "stack", frames(debug.Stack()))
+			b.panicked("panic in a turn")
 			content, at = afterPanic(rel, input, start), start.Unix()
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, b.budget())
+	user := b.Store.User(b.Account, in.User())
+	why := b.refuses(user, in, start)
+	if why != "" {
+		return b.withoutTurn(rel, input, start, why), start.Unix()
+	}
+	defer b.turns.Add(-1)
+	return b.turn(ctx, rel, user, in, input, start)
+}
+
+// turn holds one turn with the store.
+func (b *Bot) turn(ctx context.Context, rel *knowledge.Release, user session.User, in Inbound, input dialog.Input, start time.Time) (content string, at int64) {
+	// The platform hanging up ends nothing: its next try takes the reply from the store.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.budget())
 	defer cancel()
 	t := &turnLog{}
-	result, err := b.Store.Turn(ctx, b.Store.User(b.Account, in.User()), in.Dedup(), t.step(rel, in, input, start))
+	result, err := b.Store.Turn(ctx, user, session.Message{ID: in.Dedup(), At: sentAt(in, start)}, t.step(rel, in, input, start))
 	t.write(b, rel, start, result, err)
-	if err == nil && result.Outcome == session.Committed {
-		b.count(t.event(b, rel, in, start))
+	if err == nil && result.Outcome != session.Duplicate {
+		e := t.event(rel, user, in, start)
+		b.count(e)
+		b.Metrics.turn(outcome(result), e.Crisis, e.Lang)
+	} else if err == nil {
+		b.Metrics.turn(outcome(result), false, "")
 	}
 	switch {
 	case err != nil && t.turn.Erases():
-		b.count(Event{At: start, Lang: string(t.turn.ReplyLang), Stateless: true})
+		b.unheld(err, false, t.turn.ReplyLang, start)
 		return rel.In(t.turn.ReplyLang, start).Text(knowledge.MsgEraseLater), start.Unix()
 	case err != nil:
 		lost := dialog.Stateless(rel, input, start)
-		b.count(Event{At: start, Lang: string(lost.ReplyLang), Crisis: slices.Contains(lost.Effects, dialog.Crisis), Stateless: true})
+		b.unheld(err, slices.Contains(lost.Effects, dialog.Crisis), lost.ReplyLang, start)
 		return Render(lost.Reply), start.Unix()
 	}
 	if result.Private { // a copy of a message whose answer is not kept
 		return stateless(rel, input, start), in.CreateTime
 	}
 	return unpack(result.Reply)
+}
+
+// maxDelay is more than the platform takes over its three tries, in seconds.
+const maxDelay = 60
+
+// sentAt is when a message was sent by the platform's clock, which is the same for all instances;
+// ours when that cannot be right.
+func sentAt(in Inbound, now time.Time) int64 {
+	if away := now.Unix() - in.CreateTime; -maxDelay <= away && away <= maxDelay {
+		return in.CreateTime
+	}
+	return now.Unix()
+}
+
+// unheld counts an answer without a state.
+func (b *Bot) unheld(err error, crisis bool, lang knowledge.Lang, now time.Time) {
+	outcome := outcomeStateless
+	if errors.Is(err, session.ErrConflicts) {
+		outcome = outcomeConflicts
+	}
+	b.Metrics.turn(outcome, crisis, string(lang))
+	b.count(Event{At: now, Lang: string(lang), Crisis: crisis, Stateless: true})
+}
+
+// panicked notes a panic: where it happened, nothing of what it says.
+func (b *Bot) panicked(what string) {
+	b.Metrics.panicked()
+	b.Log.Error(what, "stack", frames(debug.Stack()))
 }
 
 // afterPanic answers a message whose turn panicked: without its state, and if that panics
@@ -128,12 +181,12 @@ func stateless(rel *knowledge.Release, in dialog.Input, now time.Time) string {
 }
 
 // forget deletes what is held of a user who left or withdrew (§10). The platform shows no
-// reply to these events.
+// reply to these events. What cannot be deleted now, the store tries again for some minutes.
 func (b *Bot) forget(ctx context.Context, in Inbound) {
-	ctx, cancel := context.WithTimeout(ctx, b.budget())
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.budget())
 	defer cancel()
-	if err := b.Store.Erase(ctx, b.Store.User(b.Account, in.User())); err != nil {
-		b.Log.Error("erasure failed", "event", in.Event, "class", errClass(err))
+	if err := b.Store.Erase(ctx, b.Store.User(b.Account, in.User()), sentAt(in, b.Now())); err != nil {
+		b.Log.Error("erasure put off", "event", in.Event, "class", errClass(err))
 	}
 }
 
@@ -156,30 +209,24 @@ func (t *turnLog) step(rel *knowledge.Release, msg Inbound, in dialog.Input, now
 	}
 }
 
-// write logs a turn: coded values only, nothing of the message and nothing of the user.
+// write logs a turn: coded values only, nothing of the message and nothing of the user. Turns
+// that went well are for debugging alone.
 func (t *turnLog) write(b *Bot, rel *knowledge.Release, start time.Time, r session.Result, err error) {
-	attrs := []any{"outcome", outcome(r, err), "release", rel.ID[:12], "duration_ms", b.Now().Sub(start).Milliseconds()}
+	if err != nil {
+		class := errClass(err)
+		b.brief.say(b.Now(), class, func(times int) {
+			b.Log.Warn("turn", "outcome", outcomeStateless, "release", rel.ID[:12], "duration_ms", b.Now().Sub(start).Milliseconds(), "class", class, "times", times)
+		})
+		return
+	}
+	if !b.Log.Enabled(context.Background(), slog.LevelDebug) {
+		return
+	}
+	attrs := []any{"outcome", outcome(r), "release", rel.ID[:12], "duration_ms", b.Now().Sub(start).Milliseconds()}
 	if t.turn.Intent != "" {
 		attrs = append(attrs, "from", t.before.Shown(), "to", t.turn.State.Shown(), "intent", t.turn.Intent, "lang", t.turn.ReplyLang)
 	}
-	if err != nil {
-		b.Log.Warn("turn", append(attrs, "class", errClass(err))...)
-		return
-	}
-	b.Log.Info("turn", attrs...)
-}
-
-func outcome(r session.Result, err error) string {
-	switch {
-	case err != nil:
-		return "stateless"
-	case r.Outcome == session.Duplicate:
-		return "duplicate"
-	case r.Outcome == session.Unclear:
-		return "unclear"
-	default:
-		return "committed"
-	}
+	b.Log.Debug("turn", attrs...)
 }
 
 // errClass names an error without its text, which may quote input.
@@ -187,6 +234,8 @@ func errClass(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "deadline"
+	case errors.Is(err, session.ErrConflicts):
+		return "conflicts"
 	case errors.Is(err, session.ErrUnavailable):
 		return "unavailable"
 	default:

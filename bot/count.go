@@ -1,11 +1,11 @@
 package bot
 
 import (
-	"runtime/debug"
 	"slices"
 	"time"
 
 	"zhilu/dialog"
+	"zhilu/dialog/session"
 	"zhilu/knowledge"
 )
 
@@ -28,7 +28,7 @@ type Event struct {
 }
 
 // event is what a committed turn is counted as.
-func (t *turnLog) event(b *Bot, rel *knowledge.Release, msg Inbound, now time.Time) Event {
+func (t *turnLog) event(rel *knowledge.Release, user session.User, msg Inbound, now time.Time) Event {
 	after := t.turn.State
 	e := Event{At: now, Lang: string(t.turn.ReplyLang), Intent: t.turn.Counted(rel), State: string(reached(t.before, after)),
 		Crisis: slices.Contains(t.turn.Effects, dialog.Crisis), Missed: slices.Contains(t.turn.Effects, dialog.Miss)}
@@ -39,7 +39,7 @@ func (t *turnLog) event(b *Bot, rel *knowledge.Release, msg Inbound, now time.Ti
 		e.Channel = string(after.At.Entry)
 	}
 	if e.Missed && !e.Crisis && !slices.Contains(t.turn.Effects, dialog.Care) {
-		e.User, e.Text = b.Store.User(b.Account, msg.User()).Pseudonym(), msg.Content
+		e.User, e.Text = user.Pseudonym(), msg.Content
 	}
 	return e
 }
@@ -63,7 +63,7 @@ func (b *Bot) count(e Event) {
 	}
 	defer func() {
 		if recover() != nil {
-			b.Log.Error("panic in counting", "stack", frames(debug.Stack()))
+			b.panicked("panic in counting")
 		}
 	}()
 	b.Count(e)

@@ -1,16 +1,12 @@
 package bot
 
 import (
-	"crypto/subtle"
 	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/silenceper/wechat/v2/util"
 )
 
 // Section numbers (§) in the comments of this package's envelope files are those of wechat-protocol.md.
@@ -64,15 +60,14 @@ var echoForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,128}$`)
 // Verify answers the GET by which the platform checks the URL (§1): it returns the text to write as
 // the whole body, as text/plain with nosniff. The error is a Refusal.
 func (d *Door) Verify(rawQuery string) (echo string, err error) {
-	query, _, err := d.admit(rawQuery)
+	q, _, err := d.admit(rawQuery)
 	if err != nil {
 		return "", err
 	}
-	echo = query.Get("echostr")
-	if !echoForm.MatchString(echo) {
+	if !echoForm.MatchString(q.echostr) {
 		return "", refuse(ReasonEcho)
 	}
-	return echo, nil
+	return q.echostr, nil
 }
 
 // Open checks a POST and reads the message in it. The Seal is for the reply to this very message. The
@@ -82,19 +77,19 @@ func (d *Door) Open(rawQuery string, body []byte) (Inbound, Seal, error) {
 	if len(body) > MaxBody {
 		return Inbound{}, Seal{}, Refusal{Status: http.StatusRequestEntityTooLarge, Reason: ReasonSize}
 	}
-	query, token, err := d.admit(rawQuery)
+	q, token, err := d.admit(rawQuery)
 	switch {
 	case err != nil:
 		return Inbound{}, Seal{}, err
-	case query.Has("echostr"):
+	case q.hasEcho:
 		return Inbound{}, Seal{}, refuse(ReasonEcho)
-	case !d.modeFits(query.Get("encrypt_type")):
+	case !d.modeFits(q.encryptType):
 		return Inbound{}, Seal{}, refuse(ReasonMode)
 	}
 	seal := Seal{door: d, token: token}
 	outerTo := ""
 	if d.mode != ModePlain {
-		body, outerTo, seal.key, err = d.unwrap(query, token, body)
+		body, outerTo, seal.key, err = d.unwrap(q, token, body)
 		if err != nil {
 			return Inbound{}, Seal{}, err
 		}
@@ -108,53 +103,42 @@ func (d *Door) Open(rawQuery string, body []byte) (Inbound, Seal, error) {
 
 // admit makes the checks that GET and POST share and returns which of our tokens signed. A repeated
 // nonce is let through: a retry may bring the same one (§1).
-func (d *Door) admit(rawQuery string) (query url.Values, token int, err error) {
-	query, err = url.ParseQuery(rawQuery)
-	if err != nil {
-		return nil, 0, refuse(ReasonQuery)
+func (d *Door) admit(rawQuery string) (q query, token int, err error) {
+	q, ok := parseQuery(rawQuery)
+	if !ok {
+		return query{}, 0, refuse(ReasonQuery)
 	}
-	for _, values := range query {
-		if len(values) > 1 {
-			return nil, 0, refuse(ReasonQuery)
-		}
-	}
-	token = d.signer(query)
+	token = d.signer(q)
 	if token < 0 {
-		return nil, 0, refuse(ReasonSignature)
+		return query{}, 0, refuse(ReasonSignature)
 	}
-	if !d.fresh(query.Get("timestamp")) {
-		return nil, 0, refuse(ReasonStale)
+	if !d.fresh(q.timestamp) {
+		return query{}, 0, refuse(ReasonStale)
 	}
-	return query, token, nil
+	return q, token, nil
 }
 
 // signer returns the index of the token that made the URL signature, or -1. Every token is tried, so
 // that the time taken does not tell which one fits.
-func (d *Door) signer(query url.Values) int {
+func (d *Door) signer(q query) int {
 	found := -1
 	for i, token := range d.tokens {
-		want := util.Signature(token, query.Get("timestamp"), query.Get("nonce"))
-		if same(query.Get("signature"), want) && found < 0 {
+		if signed(q.signature, token, q.timestamp, q.nonce) && found < 0 {
 			found = i
 		}
 	}
 	return found
 }
 
-// same compares in constant time; the SDK uses == (§11.3).
-func same(given, want string) bool {
-	return subtle.ConstantTimeCompare([]byte(given), []byte(want)) == 1
-}
-
-// stampForm has no sign and no leading zero: the signature joins its parts without separators, so the
-// fewer ways to read a timestamp, the better.
-var stampForm = regexp.MustCompile(`^[1-9][0-9]{9,18}$`)
-
 // fresh reports whether the timestamp is near our clock. It is read as 64 bits; the SDK's 32 end in
-// 2038 (§11.5).
+// 2038 (§11.5). It has no sign and no leading zero: the signature joins its parts without separators,
+// so the fewer ways to read a timestamp, the better.
 func (d *Door) fresh(timestamp string) bool {
+	if len(timestamp) < 10 || timestamp[0] < '1' || timestamp[0] > '9' {
+		return false
+	}
 	at, err := strconv.ParseInt(timestamp, 10, 64)
-	if err != nil || !stampForm.MatchString(timestamp) {
+	if err != nil {
 		return false
 	}
 	away := d.now().Unix() - at
@@ -174,22 +158,14 @@ func (d *Door) modeFits(encryptType string) bool {
 // of the token that signed the URL. Plain fields beside Encrypt (compatible mode) count for nothing,
 // as no signature covers them; only the addressee is handed on, to be compared. All that can go wrong
 // here looks the same from outside (§2).
-func (d *Door) unwrap(query url.Values, token int, body []byte) (message []byte, to string, key int, err error) {
-	var outer struct {
-		XMLName    struct{} `xml:"xml"`
-		ToUserName string   `xml:"ToUserName"`
-		Encrypt    string   `xml:"Encrypt"`
-	}
-	if decodeXML(body, &outer) != nil {
-		return nil, "", 0, refuse(ReasonCipher)
-	}
-	want := util.Signature(d.tokens[token], query.Get("timestamp"), query.Get("nonce"), outer.Encrypt)
-	if !same(query.Get("msg_signature"), want) {
+func (d *Door) unwrap(q query, token int, body []byte) (message []byte, to string, key int, err error) {
+	outer, ok := parseOuter(body)
+	if !ok || !signed(q.msgSignature, d.tokens[token], q.timestamp, q.nonce, outer.Encrypt) {
 		return nil, "", 0, refuse(ReasonCipher)
 	}
 	for i, k := range d.keys {
 		if message, err = k.decrypt(d.appID, outer.Encrypt); err == nil {
-			return message, outer.ToUserName, i, nil
+			return message, outer.To, i, nil
 		}
 	}
 	return nil, "", 0, refuse(ReasonCipher)
@@ -210,4 +186,38 @@ func (d *Door) ours(outer, inner string, whole bool) bool {
 		return true
 	}
 	return (outer == "" || outer == *known) && (inner == "" || inner == *known)
+}
+
+// outer is the part of an encrypted message that can be read without a key.
+type outer struct {
+	XMLName struct{} `xml:"xml"`
+	To      string   `xml:"ToUserName"`
+	Encrypt string   `xml:"Encrypt"`
+}
+
+func parseOuter(body []byte) (outer, bool) {
+	var o outer
+	var to, encrypt bool
+	if scan(body, func(name, value string) bool {
+		switch name {
+		case "ToUserName":
+			return once(&o.To, &to, value)
+		case "Encrypt":
+			return once(&o.Encrypt, &encrypt, value)
+		}
+		return true
+	}) {
+		return o, true
+	}
+	o = outer{}
+	return o, decodeXML(body, &o) == nil
+}
+
+// once sets a field that must not come twice.
+func once(field *string, seen *bool, value string) bool {
+	if *seen {
+		return false
+	}
+	*field, *seen = value, true
+	return true
 }

@@ -100,9 +100,9 @@ func FuzzDecrypt(f *testing.F) {
 	key := mustKey(f, testKey)
 	f.Fuzz(func(t *testing.T, text string, message []byte, at uint16, flip byte) {
 		checkDecrypt(t, key, text)
-		sealed, err := key.encrypt([randomSize]byte{9}, message, testAppID)
-		if err != nil {
-			t.Fatal(err)
+		sealed := string(key.encrypt(nil, [randomSize]byte{9}, string(message), testAppID))
+		if sdk, err := util.EncryptMsg([]byte{9, 15: 0}, message, testAppID, testKey); err != nil || string(sdk) != sealed {
+			t.Errorf("the SDK seals %s, %v; we %s", sdk, err, sealed)
 		}
 		if got, err := key.decrypt(testAppID, sealed); err != nil || string(got) != string(message) {
 			t.Errorf("round trip: %v, %q", err, got)
@@ -242,5 +242,56 @@ func checkInbound(t *testing.T, in Inbound, whole bool) {
 	}
 	if key := in.Dedup(); !dedupForm.MatchString(key) {
 		t.Errorf("key %q", key)
+	}
+}
+
+// FuzzScan compares the short way of reading with the long one: where it is sure, they agree.
+func FuzzScan(f *testing.F) {
+	for _, file := range readManifest(f).Files {
+		f.Add(readData(f, file.File))
+	}
+	for _, name := range []string{"plain-text", "compat-text", "safe-text"} {
+		_, body := readEnvelope(f, name)
+		f.Add(body)
+	}
+	for _, s := range []string{"<xml></xml>", "<xml><a></a>\n</xml>", "<xml><Content><![CDATA[a]]>b</Content></xml>", "<xml><MsgId>1</MsgId><MsgId>2</MsgId></xml>",
+		"<xml><Content>a]]>b</Content></xml>", "<xml><Content>\u00a0</Content></xml>\u00a0", "<xml><Content><![CDATA[]]]]><![CDATA[>]]></Content></xml>",
+		"<xml><Content>&lt;</Content></xml>", "<xml><!-- --></xml>", "<xml><a><Content>1</Content></a></xml>", "<xml><Content/></xml>", "<xml ><Content>1</Content></xml>",
+		"<xml><Content>1</content></xml>", "<xml><1a>1</1a></xml>", "<xml><Content>\r\n</Content></xml>", "<xml><Content>\U0001FFFE\uFFFE</Content></xml>", "\ufeff<xml></xml>"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		short, ok := scanPush(body)
+		if !ok {
+			return
+		}
+		var long push
+		if err := decodeXML(body, &long); err != nil || long != short {
+			t.Errorf("short %+v, long %+v, %v", short, long, err)
+		}
+		var o outer
+		if got, ok := parseOuter(body); decodeXML(body, &o) != nil || !ok || got != o {
+			t.Errorf("outside: short %+v, long %+v", got, o)
+		}
+	})
+}
+
+// TestScanIsTheUsualWay: what the platform really sends is read the short way, but for events with
+// elements inside elements.
+func TestScanIsTheUsualWay(t *testing.T) {
+	short := 0
+	for _, file := range readManifest(t).Files {
+		if _, ok := scanPush(readData(t, file.File)); ok {
+			short++
+		}
+	}
+	if all := len(readManifest(t).Files); short < all*2/3 {
+		t.Errorf("%d of %d", short, all)
+	}
+	for _, name := range []string{"compat-text", "safe-text"} {
+		_, body := readEnvelope(t, name)
+		if !scan(body, func(string, string) bool { return true }) {
+			t.Errorf("%s is read the long way", name)
+		}
 	}
 }

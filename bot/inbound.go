@@ -54,8 +54,8 @@ type push struct {
 // parseInbound reads a decrypted or plain message. It reports false, and the Act is Ignore, if that is
 // no XML, or lacks an addressee, a sender or a type.
 func parseInbound(body []byte) (in Inbound, whole bool) {
-	var p push
-	if decodeXML(body, &p) != nil {
+	p, ok := parsePush(body)
+	if !ok {
 		return Inbound{}, false
 	}
 	at, err := strconv.ParseInt(p.CreateTime, 10, 64)
@@ -74,6 +74,60 @@ func parseInbound(body []byte) (in Inbound, whole bool) {
 	}
 	in.sort()
 	return in, true
+}
+
+// parsePush reads the elements of a message, the short way if it is of the flat form.
+func parsePush(body []byte) (push, bool) {
+	if p, ok := scanPush(body); ok {
+		return p, true
+	}
+	var p push
+	return p, decodeXML(body, &p) == nil
+}
+
+func scanPush(body []byte) (p push, ok bool) {
+	var seen [pushFields]bool
+	return p, scan(body, func(name, value string) bool {
+		field, i := p.field(name)
+		return field == nil || once(field, &seen[i], value)
+	})
+}
+
+const pushFields = 14
+
+// field is the one that an element is read into, with its number; nil for elements that nobody reads.
+func (p *push) field(name string) (*string, int) {
+	switch name {
+	case "ToUserName":
+		return &p.ToUserName, 0
+	case "FromUserName":
+		return &p.FromUserName, 1
+	case "CreateTime":
+		return &p.CreateTime, 2
+	case "MsgType":
+		return &p.MsgType, 3
+	case "MsgId":
+		return &p.MsgID, 4
+	case "MsgID":
+		return &p.JobID, 5
+	case "Event":
+		return &p.Event, 6
+	case "EventKey":
+		return &p.EventKey, 7
+	case "Content":
+		return &p.Content, 8
+	case "bizmsgmenuid":
+		return &p.Choice, 9
+	case "Recognition":
+		return &p.Recognition, 10
+	case "MediaId":
+		return &p.MediaID, 11
+	case "OpenID":
+		return &p.OpenID, 12
+	case "Status":
+		return &p.Status, 13
+	}
+	return nil, 0
 }
 
 // User returns the openid of the person the message is from or about. In authorisation events the

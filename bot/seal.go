@@ -7,8 +7,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-
-	"github.com/silenceper/wechat/v2/util"
 )
 
 // Reply is a text for one user: To is the openid, From the gh_ id that the message was sent to.
@@ -48,34 +46,30 @@ func (s Seal) Text(r Reply) ([]byte, error) {
 	if s.door.mode == ModePlain {
 		return []byte(message), nil
 	}
-	return s.encrypt([]byte(message))
+	return s.encrypt(message)
 }
 
-func (s Seal) encrypt(message []byte) ([]byte, error) {
-	var random [randomSize]byte
-	var number [8]byte
-	for _, b := range [][]byte{random[:], number[:]} {
-		if _, err := io.ReadFull(s.door.random, b); err != nil {
-			return nil, fmt.Errorf("bot: random bytes for a reply: %w", err)
-		}
+func (s Seal) encrypt(message string) ([]byte, error) {
+	var chance [randomSize + 8]byte
+	if _, err := io.ReadFull(s.door.random, chance[:]); err != nil {
+		return nil, fmt.Errorf("bot: random bytes for a reply: %w", err)
 	}
-	text, err := s.door.keys[s.key].encrypt(random, message, s.door.appID)
-	if err != nil {
-		return nil, fmt.Errorf("bot: encrypt a reply: %w", err)
-	}
+	random, number := [randomSize]byte(chance[:randomSize]), binary.BigEndian.Uint64(chance[randomSize:])
+	text := s.door.keys[s.key].encrypt(nil, random, message, s.door.appID)
 	timestamp := strconv.FormatInt(s.door.now().Unix(), 10)
-	nonce := strconv.FormatUint(binary.BigEndian.Uint64(number[:]), 10)
-	return envelope(s.door.tokens[s.token], timestamp, nonce, text), nil
+	return envelope(s.door.tokens[s.token], timestamp, strconv.FormatUint(number, 10), string(text)), nil
 }
 
 // envelope is the outside of an encrypted reply. The element names are the platform's, to the letter,
-// and the signature is over the envelope's own timestamp and nonce (§2).
+// and the signature is over the envelope's own timestamp and nonce (§2). None of what is wrapped can
+// end its section: base64, hex and digits.
 func envelope(token, timestamp, nonce, text string) []byte {
-	return []byte("<xml>\n<Encrypt>" + cdata(text) +
-		"</Encrypt>\n<MsgSignature>" + cdata(util.Signature(token, timestamp, nonce, text)) +
-		"</MsgSignature>\n<TimeStamp>" + timestamp +
-		"</TimeStamp>\n<Nonce>" + cdata(nonce) +
-		"</Nonce>\n</xml>\n")
+	sign := signature(token, timestamp, nonce, text)
+	out := make([]byte, 0, len(text)+256)
+	out = append(append(append(out, "<xml>\n<Encrypt><![CDATA["...), text...), "]]></Encrypt>\n<MsgSignature><![CDATA["...)
+	out = append(append(append(out, sign[:]...), "]]></MsgSignature>\n<TimeStamp>"...), timestamp...)
+	out = append(append(append(out, "</TimeStamp>\n<Nonce><![CDATA["...), nonce...), "]]></Nonce>\n</xml>\n"...)
+	return out
 }
 
 // cdata wraps s, splitting the one sequence that would end the section early (§2).

@@ -122,7 +122,7 @@ func TestRedisKilled(t *testing.T) {
 	if got := p.say(t, "ya no quiero vivir"); !strings.Contains(got, "12356") || !strings.Contains(got, "120") || strings.Contains(got, lost) {
 		t.Errorf("in danger without Redis: %s", got)
 	}
-	if got := p.say(t, "borrar mis datos"); strings.Contains(got, base().In(knowledge.Es, h.clock.now()).Text(knowledge.MsgErased)) {
+	if got := h.person("ben").say(t, "borrar mis datos"); strings.Contains(got, base().In(knowledge.Es, h.clock.now()).Text(knowledge.MsgErased)) {
 		t.Errorf("claims to have deleted: %s", got)
 	}
 	server.Up()

@@ -50,6 +50,7 @@ const (
 	MsgErased     ID = "erased"      // after delete-data
 	MsgEraseLater ID = "erase-later" // delete-data while nothing can be deleted
 	MsgLostPlace  ID = "lost-place"  // the state could not be read
+	MsgSlowDown   ID = "slow-down"   // more messages in a minute than a person reads
 	MsgMoved      ID = "moved"       // the content changed and the place is gone
 	MsgNoBack     ID = "no-back"     // back at the start
 	MsgPick       ID = "pick"        // a number that is not in the menu
@@ -112,7 +113,7 @@ var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels, AtProvince,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptResume, OptRestart, OptCall, OptBack,
 	OptRights, OptEvidence, OptChannels, OptOffices, OptSaved, OptUnsaved, OptProvince, MsgSaved, MsgAllSaved, MsgProvince, MsgNoProvince, MsgNotice, MsgRephrase, MsgGiveUp,
-	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone, MsgHotlines, MsgOff,
+	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgSlowDown, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone, MsgHotlines, MsgOff,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
 }

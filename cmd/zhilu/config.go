@@ -5,11 +5,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"zhilu/bot"
 )
@@ -46,6 +48,9 @@ type config struct {
 
 	Secret  secret // ZHILU_SECRET: keys the pseudonyms of users
 	Archive string // ZHILU_ARCHIVE
+
+	LogLevel slog.Level    // ZHILU_LOG_LEVEL: debug, info, warn, error
+	Drain    time.Duration // ZHILU_DRAIN: how long a server that was told to stop goes on answering
 
 	// Trial: nothing of WeChat is configured; the server plays WeChat itself, on /try.
 	Trial bool
@@ -113,6 +118,7 @@ func loadConfig(get func(string) (string, bool)) (config, error) {
 	c := e.config()
 	e.checkListeners(c)
 	e.checkConsole(&c)
+	e.checkRunning(&c)
 	e.checkRedis(c)
 	e.checkSecret(&c)
 	if c.Trial {
@@ -193,6 +199,25 @@ func (e *environment) checkConsole(c *config) {
 		return
 	}
 	c.ConsoleURL = u.Scheme + "://" + u.Host
+}
+
+// drainTime is two probe periods of a load balancer.
+const drainTime = 5 * time.Second
+
+// checkRunning reads how the server logs and stops. A trial stops at once: nobody balances load
+// before it.
+func (e *environment) checkRunning(c *config) {
+	if err := c.LogLevel.UnmarshalText([]byte(e.text("ZHILU_LOG_LEVEL", "info"))); err != nil {
+		e.fault("ZHILU_LOG_LEVEL", "must be debug, info, warn or error")
+	}
+	fallback := drainTime
+	if c.Trial {
+		fallback = 0
+	}
+	var err error
+	if c.Drain, err = time.ParseDuration(e.text("ZHILU_DRAIN", fallback.String())); err != nil || c.Drain < 0 || c.Drain > time.Minute {
+		e.fault("ZHILU_DRAIN", "must be a time from 0s to 60s, such as 5s")
+	}
 }
 
 func (e *environment) checkRedis(c config) {

@@ -42,7 +42,7 @@ func (a *app) openLive(rdb redis.UniversalClient, log *slog.Logger) error {
 
 // openConsole puts the operators' console on its own address. In trial mode it also makes the
 // link that signs in without a password, once.
-func (a *app) openConsole(rdb redis.UniversalClient, log *slog.Logger) (*endpoint, error) {
+func (a *app) openConsole(rdb redis.UniversalClient, log *slog.Logger, meter console.Meter) (*endpoint, error) {
 	l, err := openListener("ZHILU_CONSOLE_LISTEN", a.config.ConsoleListen)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (a *app) openConsole(rdb redis.UniversalClient, log *slog.Logger) (*endpoin
 	a.consoleURL = url + "/"
 	staff := people.New(rdb, []byte(a.config.Secret), time.Now)
 	pages, err := console.New(console.Config{People: staff, Store: a.store, Live: a.live, Bench: bench(), Counts: counts.NewReader(rdb),
-		Now: time.Now, Log: log, Insecure: a.config.Trial, URL: url, Proxies: a.config.Proxies})
+		Now: time.Now, Log: log, Meter: meter, Insecure: a.config.Trial, URL: url, Proxies: a.config.Proxies})
 	if err != nil {
 		return nil, err
 	}

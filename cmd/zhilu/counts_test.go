@@ -29,7 +29,7 @@ func TestCounted(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- serveUntilSignal(ctx, a.endpoints, a.drain) }()
+	go func() { done <- serveUntilSignal(ctx, a) }()
 	p, err := simulator.New(simulator.Config{URL: "http://" + a.endpoints[0].listener.Addr().String() + bot.Path, Mode: simulator.Mode(c.Mode),
 		Token: string(c.Token), AppID: c.AppID, AESKey: string(c.AESKey), Account: c.Account})
 	if err != nil {

@@ -50,3 +50,18 @@ func redisClient(c config) (redis.UniversalClient, error) {
 type quietRedis struct{}
 
 func (quietRedis) Printf(context.Context, string, ...any) {}
+
+// pipeline gives a face of the client that sends calls made at the same moment in one write, if
+// the client has one.
+func (a *app) pipeline(rdb redis.UniversalClient) (redis.Scripter, bool) {
+	client, ok := rdb.(*redis.Client)
+	if !ok || a.config.RedisMode == "embedded" {
+		return nil, false
+	}
+	p, err := client.AutoPipeline()
+	if err != nil {
+		return nil, false
+	}
+	a.closers = append(a.closers, func() { p.Close() })
+	return p, true
+}

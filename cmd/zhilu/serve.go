@@ -8,13 +8,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
-	"os/signal"
+	"runtime/debug"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/redis/go-redis/v9"
 	"github.com/spf13/cobra"
 
@@ -46,7 +48,8 @@ knowledge base, and a chat page that plays WeChat.`,
 
 // serve runs a server until ctx ends or the process is told to stop.
 func serve(ctx context.Context, c config, s streams) error {
-	app, err := newApp(c, slog.New(slog.NewJSONHandler(s.err, nil)))
+	limitMemory()
+	app, err := newApp(c, newLog(s.err, c.LogLevel))
 	if err != nil {
 		return faultError{err}
 	}
@@ -54,7 +57,19 @@ func serve(ctx context.Context, c config, s streams) error {
 	for _, line := range app.addresses() {
 		fmt.Fprintln(s.out, line)
 	}
-	return serveUntilSignal(ctx, app.endpoints, app.drain)
+	return serveUntilSignal(ctx, app)
+}
+
+// limitMemory lets the collector use memory that is there anyway: garbage is collected when the
+// heap has grown fivefold or nears the limit, whichever is first. GOGC and GOMEMLIMIT override it.
+func limitMemory() {
+	const limit = 176 << 20
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // app is a server put together: what it listens on and what must be closed.
@@ -63,6 +78,8 @@ type app struct {
 	endpoints []*endpoint // public, ops, console
 	closers   []func()
 	draining  atomic.Bool
+
+	refusedConns atomic.Int64
 
 	store      *versions.Store
 	live       *versions.Live
@@ -100,16 +117,23 @@ func (a *app) build(log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	registry := newRegistry()
+	metrics := bot.NewMetrics(registry)
+	count := a.openCounts(rdb, log)
+	sessions := a.openSessions(rdb, metrics)
+	a.measure(registry, rdb, sessions)
 	b := &bot.Bot{
-		Door: door, Store: session.New(rdb, []byte(a.config.Secret)), Account: a.config.AppID,
-		Release: a.live.Release, Now: time.Now, Log: log, Count: a.openCounts(rdb, log),
+		Door: door, Store: sessions, Account: a.config.AppID,
+		Release: a.live.Release, Now: time.Now, Log: log, Count: count, Metrics: metrics,
 	}
 	public, err := openListener("ZHILU_LISTEN", a.config.Listen)
 	if err != nil {
 		return err
 	}
 	a.closers = append(a.closers, func() { public.Close() })
+	public = &capped{Listener: public, most: maxConnections, refused: &a.refusedConns}
 	router := newRouter()
+	router.Use(a.letGo)
 	b.Routes(router)
 	if a.config.Trial {
 		if err := a.mountTry(router, public.Addr()); err != nil {
@@ -125,11 +149,11 @@ func (a *app) build(log *slog.Logger) error {
 	if a.config.Trial {
 		write = pageTime
 	}
-	pages, err := a.openConsole(rdb, log)
+	pages, err := a.openConsole(rdb, log, newConsoleMeter(registry))
 	if err != nil {
 		return err
 	}
-	a.endpoints = []*endpoint{{public, newServer(router, write)}, {ops, newServer(a.opsRouter(rdb), answerTime)}, pages}
+	a.endpoints = []*endpoint{{public, newServer(router, write)}, {ops, newServer(a.opsRouter(rdb, registry), opsTime)}, pages}
 	return nil
 }
 
@@ -149,6 +173,25 @@ func (a *app) redis() (redis.UniversalClient, error) {
 	rdb := embedded.Client()
 	a.closers = append(a.closers, embedded.Close, func() { rdb.Close() })
 	return rdb, nil
+}
+
+// backgroundTime is how long what is left of turns may take when the server ends.
+const backgroundTime = 2 * time.Second
+
+// openSessions gives the store of sessions; what it still has to write is written when the server
+// is closed, before Redis is.
+func (a *app) openSessions(rdb redis.UniversalClient, metrics *bot.Metrics) *session.Store {
+	options := []session.Option{session.WithMeter(metrics)}
+	if p, ok := a.pipeline(rdb); ok {
+		options = append(options, session.WithPipeline(p))
+	}
+	store := session.New(rdb, []byte(a.config.Secret), options...)
+	a.closers = append(a.closers, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), backgroundTime)
+		defer cancel()
+		store.Close(ctx)
+	})
+	return store
 }
 
 // countsTime is how long the last counts may take on their way to Redis.
@@ -185,8 +228,13 @@ func (a *app) mountTry(router *gin.Engine, public net.Addr) error {
 }
 
 // opsRouter serves what operators and orchestrators ask; it is never on the public address.
-func (a *app) opsRouter(rdb redis.UniversalClient) *gin.Engine {
+func (a *app) opsRouter(rdb redis.UniversalClient, registry *prometheus.Registry) *gin.Engine {
 	router := newRouter()
+	router.GET("/metrics", gin.WrapH(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})))
+	profiles := router.Group("/debug/pprof")
+	profiles.GET("/", gin.WrapF(pprof.Index))
+	profiles.GET("/profile", gin.WrapF(pprof.Profile))
+	profiles.GET("/:name", func(g *gin.Context) { pprof.Handler(g.Param("name")).ServeHTTP(g.Writer, g.Request) })
 	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", func(g *gin.Context) {
 		if a.draining.Load() {
@@ -232,6 +280,7 @@ func newServer(h http.Handler, write time.Duration) *http.Server {
 const (
 	answerTime = 8 * time.Second
 	pageTime   = 20 * time.Second
+	opsTime    = time.Minute // a CPU profile takes half of it
 )
 
 // openListener names the setting in its error.
@@ -261,42 +310,16 @@ func (a *app) addresses() []string {
 
 func (a *app) drain() { a.draining.Store(true) }
 
+// letGo has callers open their next connection elsewhere while the server is draining.
+func (a *app) letGo(g *gin.Context) {
+	if a.draining.Load() {
+		g.Header("Connection", "close")
+	}
+}
+
 // close undoes what was opened, last first.
 func (a *app) close() {
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		a.closers[i]()
 	}
-}
-
-// stopBudget is how long turns under way may take when the process is told to stop; a turn
-// has 1.2 s, and the platform hangs up after 5.
-const stopBudget = 8 * time.Second
-
-// serveUntilSignal serves until ctx ends or SIGINT or SIGTERM comes, then lets requests under
-// way finish. A second signal ends the process at once.
-func serveUntilSignal(ctx context.Context, endpoints []*endpoint, drain func()) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	failed := make(chan error, len(endpoints))
-	for _, e := range endpoints {
-		go func() { failed <- e.server.Serve(e.listener) }()
-	}
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
-	}
-	stop() // from here on a signal has its default effect
-	if drain != nil {
-		drain()
-	}
-	end, cancel := context.WithTimeout(context.Background(), stopBudget)
-	defer cancel()
-	for _, e := range endpoints {
-		err = errors.Join(err, e.server.Shutdown(end))
-	}
-	if err != nil {
-		return faultError{err}
-	}
-	return nil
 }

@@ -27,7 +27,7 @@ func start(t *testing.T, c config) *app {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- serveUntilSignal(ctx, a.endpoints, a.drain) }()
+	go func() { done <- serveUntilSignal(ctx, a) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil && !strings.Contains(err.Error(), "Server closed") {

@@ -55,5 +55,5 @@ func runSimulator(cmd *cobra.Command, s streams, platform *simulator.Platform, l
 		return faultError{err}
 	}
 	fmt.Fprintf(s.out, "chat page: http://%s/try/\nAPI:       http://%s/cgi-bin/\n", l.Addr(), l.Addr())
-	return serveUntilSignal(cmd.Context(), []*endpoint{{listener: l, server: newServer(mux, pageTime)}}, nil)
+	return serveUntilSignal(cmd.Context(), &app{endpoints: []*endpoint{{listener: l, server: newServer(mux, pageTime)}}})
 }

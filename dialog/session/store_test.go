@@ -44,7 +44,7 @@ func count(s dialog.State) (session.Next, error) {
 
 func mustTurn(t *testing.T, s *session.Store, u session.User, msg string) session.Result {
 	t.Helper()
-	r, err := s.Turn(context.Background(), u, msg, count)
+	r, err := s.Turn(context.Background(), u, session.Message{ID: msg, At: 1}, count)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestOneOfManyCopies(t *testing.T) {
 			var wg sync.WaitGroup
 			for i := range copies {
 				wg.Go(func() {
-					r, err := stores[i%2].Turn(context.Background(), u, fmt.Sprint("m", m), count)
+					r, err := stores[i%2].Turn(context.Background(), u, session.Message{ID: fmt.Sprint("m", m), At: 1}, count)
 					if err != nil {
 						t.Error(err)
 					}
@@ -115,7 +115,7 @@ func TestDifferentMessagesAtOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 4 {
 			wg.Go(func() {
-				if _, err := s.Turn(context.Background(), u, fmt.Sprint("m", i), count); err != nil {
+				if _, err := s.Turn(context.Background(), u, session.Message{ID: fmt.Sprint("m", i), At: 1}, count); err != nil {
 					t.Error(err)
 				}
 			})
@@ -134,13 +134,13 @@ func TestErase(t *testing.T) {
 		}
 		mustTurn(t, s, ben, "m0")
 		before := len(keys(t, c))
-		if err := s.Erase(context.Background(), ana); err != nil {
+		if err := s.Erase(context.Background(), ana, 1); err != nil {
 			t.Fatal(err)
 		}
 		if left := keys(t, c); len(left) != before-6 || len(left) != 2 {
 			t.Errorf("%d keys before, left %q", before, left)
 		}
-		if err := s.Erase(context.Background(), ana); err != nil {
+		if err := s.Erase(context.Background(), ana, 1); err != nil {
 			t.Errorf("erasing twice: %v", err)
 		}
 		want(t, mustTurn(t, s, ana, "m9"), "reply 1", session.Committed)
@@ -153,7 +153,7 @@ func TestTurnThatErases(t *testing.T) {
 		u := s.User("wx1", "ana")
 		mustTurn(t, s, u, "m1")
 		for range 2 { // and its retry
-			r, err := s.Turn(context.Background(), u, "m2", func(dialog.State) (session.Next, error) {
+			r, err := s.Turn(context.Background(), u, session.Message{ID: "m2", At: 1}, func(dialog.State) (session.Next, error) {
 				return session.Next{Reply: "deleted", Erase: true}, nil
 			})
 			if err != nil {
@@ -228,6 +228,7 @@ func TestUnreadableStateStartsAnew(t *testing.T) {
 				c.HSet(context.Background(), k, "s", "{broken")
 			}
 		}
+		s = session.New(c, secret) // one that has not seen the state
 		want(t, mustTurn(t, s, u, "m2"), "reply 1", session.Committed)
 	})
 }
@@ -242,7 +243,7 @@ func TestRedisGone(t *testing.T) {
 	u := s.User("wx1", "ana")
 	mustTurn(t, s, u, "m1")
 	server.Kill()
-	if _, err := s.Turn(context.Background(), u, "m2", count); !errors.Is(err, session.ErrUnavailable) {
+	if _, err := s.Turn(context.Background(), u, session.Message{ID: "m2", At: 1}, count); !errors.Is(err, session.ErrUnavailable) {
 		t.Errorf("without a server: %v", err)
 	}
 	server.Up()
@@ -261,7 +262,7 @@ func TestRefusedWrites(t *testing.T) {
 		if err := c.ConfigSet(ctx, set[0], set[1]).Err(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Turn(ctx, u, "m2", count); !errors.Is(err, session.ErrUnavailable) {
+		if _, err := s.Turn(ctx, u, session.Message{ID: "m2", At: 1}, count); !errors.Is(err, session.ErrUnavailable) {
 			t.Errorf("%s: %v", name, err)
 		}
 		c.ConfigSet(ctx, set[0], "0")
@@ -274,7 +275,7 @@ func TestStepError(t *testing.T) {
 	backends(t, func(t *testing.T, c redis.UniversalClient) {
 		s := session.New(c, secret)
 		wrong := errors.New("wrong")
-		_, err := s.Turn(context.Background(), s.User("wx1", "ana"), "m1", func(dialog.State) (session.Next, error) { return session.Next{}, wrong })
+		_, err := s.Turn(context.Background(), s.User("wx1", "ana"), session.Message{ID: "m1", At: 1}, func(dialog.State) (session.Next, error) { return session.Next{}, wrong })
 		if !errors.Is(err, wrong) || len(keys(t, c)) != 0 {
 			t.Errorf("error %v, keys %q", err, keys(t, c))
 		}

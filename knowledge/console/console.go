@@ -51,6 +51,7 @@ type Config struct {
 	Counts *counts.Reader  // what was asked, and what nobody could answer; nil for none
 	Now    func() time.Time
 	Log    *slog.Logger
+	Meter  Meter // nil measures nothing
 	// Unanswered gives messages that nobody could answer, masked; nil for those of Counts.
 	Unanswered func(context.Context) ([]string, error)
 	// URL is where people reach the console, for links; "" for where a request says it came in.
@@ -63,11 +64,29 @@ type Config struct {
 	Insecure bool
 }
 
+// The results of an attempt to sign in.
+const (
+	LoginDone    = "done"
+	LoginRefused = "refused"
+)
+
+// Meter is told what operators of a server watch. Its methods must be safe for concurrent use.
+type Meter interface {
+	Login(result string) // LoginDone or LoginRefused
+	AuditFailed()        // a record of the audit could not be written
+}
+
+type noMeter struct{}
+
+func (noMeter) Login(string) {}
+func (noMeter) AuditFailed() {}
+
 // Console answers the requests of operators. It is safe for concurrent use.
 type Console struct {
 	people   *people.Store
 	now      func() time.Time
 	log      *slog.Logger
+	meter    Meter
 	insecure bool
 	url      string
 	proxies  []string
@@ -97,7 +116,10 @@ func New(cfg Config) (*Console, error) {
 	if cfg.People == nil || cfg.Store == nil || cfg.Live == nil || cfg.Bench.Say == nil || cfg.Now == nil || cfg.Log == nil {
 		return nil, errors.New("console: people, store, live, bench, now and log are required")
 	}
-	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
+	if cfg.Meter == nil {
+		cfg.Meter = noMeter{}
+	}
+	c := &Console{people: cfg.People, now: cfg.Now, log: cfg.Log, meter: cfg.Meter, insecure: cfg.Insecure, url: strings.TrimSuffix(cfg.URL, "/"), proxies: cfg.Proxies,
 		store: cfg.Store, live: cfg.Live, bench: cfg.Bench,
 		desk:  &desk{store: cfg.Store, live: cfg.Live},
 		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,

@@ -19,7 +19,11 @@ func (v *visit) look() (*snapshot, error) { return v.console.desk.look(v.ctx()) 
 // record writes into the audit what is about to be done where the store of versions does not do
 // it itself. On an error the deed must not take place.
 func (v *visit) record(action, object, why string) error {
-	return v.console.store.Record(v.ctx(), v.actor(), versions.Audit{Action: action, Object: object, Why: why})
+	err := v.console.store.Record(v.ctx(), v.actor(), versions.Audit{Action: action, Object: object, Why: why})
+	if err != nil {
+		v.console.meter.AuditFailed()
+	}
+	return err
 }
 
 // recordRefusal notes that a deed was refused. That it cannot be noted changes nothing for the
@@ -30,6 +34,7 @@ func (v *visit) recordRefusal(result string) {
 	}
 	err := v.console.store.Record(v.ctx(), v.actor(), versions.Audit{Action: "refused", Object: v.route.method + " " + v.route.path, Result: result})
 	if err != nil {
+		v.console.meter.AuditFailed()
 		v.console.log.Error("audit not written", "route", v.route.path, "error", class(err))
 	}
 }
@@ -79,6 +84,7 @@ func (v *visit) change(a versions.Audit, do func() error) error {
 // note writes a record that nothing depends on.
 func (v *visit) note(by versions.Actor, a versions.Audit) {
 	if err := v.console.store.Record(v.ctx(), by, a); err != nil {
+		v.console.meter.AuditFailed()
 		v.console.log.Error("audit not written", "route", v.route.path, "error", class(err))
 	}
 }

@@ -20,7 +20,7 @@ func (c *Console) door(g *gin.Context) {
 			c.brief(g).fault()
 		}
 		c.log.Info("console", "route", pattern(g), "method", method(g.Request.Method), "status", g.Writer.Status(),
-			"ms", c.now().Sub(began).Milliseconds())
+			"duration_ms", c.now().Sub(began).Milliseconds())
 	}()
 	if fromElsewhere(g.Request) {
 		v := c.brief(g)

@@ -29,12 +29,14 @@ func (c *Console) signIn(v *visit) error {
 	form := signInForm{Login: v.field("login"), Next: c.localPath(v.posted("next")), Held: v.raw("held")}
 	token, who, err := c.people.SignIn(v.ctx(), form.Login.Value, v.raw("password"), v.from(), v.gin.Request.UserAgent())
 	if form.Problem = v.trouble(err, "sign-in.wrong"); form.Problem != "" {
+		c.meter.Login(LoginRefused)
 		v.refused(form.Login.Value, err)
 		return v.show("sign-in", form)
 	}
 	if err != nil {
 		return err
 	}
+	c.meter.Login(LoginDone)
 	if err := v.started(token, who); err != nil {
 		return err
 	}

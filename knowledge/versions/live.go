@@ -34,6 +34,7 @@ type Live struct {
 	trouble atomic.Pointer[string]
 	offered atomic.Pointer[knowledge.Release]
 	busy    sync.Mutex // one refresh at a time
+	failed  atomic.Int64
 }
 
 // How an instance follows the pointer; how long the first look may take before the server starts
@@ -116,6 +117,9 @@ func (l *Live) Trouble() string {
 	return ""
 }
 
+// Failures is how often what is live could not be used here.
+func (l *Live) Failures() int64 { return l.failed.Load() }
+
 func (l *Live) note(err error) {
 	word := ""
 	switch {
@@ -124,6 +128,7 @@ func (l *Live) note(err error) {
 		word = "redis"
 	default:
 		word = "release"
+		l.failed.Add(1)
 	}
 	if word != l.Trouble() {
 		l.log.Warn("release", "trouble", word)
