@@ -180,12 +180,12 @@ func TestCopies(t *testing.T) {
 // TestFailures: every way of giving no answer.
 func TestFailures(t *testing.T) {
 	for want, reply := range map[string]func(*bot, http.ResponseWriter, received){
-		"status 403":         func(_ *bot, w http.ResponseWriter, _ received) { w.WriteHeader(http.StatusForbidden) },
-		"status 502":         func(_ *bot, w http.ResponseWriter, _ received) { w.WriteHeader(http.StatusBadGateway) },
-		"no answer in time":  func(*bot, http.ResponseWriter, received) { time.Sleep(300 * time.Millisecond) },
-		"connection broken":  func(*bot, http.ResponseWriter, received) { panic(http.ErrAbortHandler) },
-		"answer too long":    func(_ *bot, w http.ResponseWriter, _ received) { w.Write(make([]byte, maxResponse+1)) },
-		"not valid XML":      func(_ *bot, w http.ResponseWriter, _ received) { w.Write([]byte(`{"ok":true}`)) },
+		"status 403":        func(_ *bot, w http.ResponseWriter, _ received) { w.WriteHeader(http.StatusForbidden) },
+		"status 502":        func(_ *bot, w http.ResponseWriter, _ received) { w.WriteHeader(http.StatusBadGateway) },
+		"no answer in time": func(*bot, http.ResponseWriter, received) { time.Sleep(300 * time.Millisecond) },
+		"connection broken": func(*bot, http.ResponseWriter, received) { panic(http.ErrAbortHandler) },
+		"answer too long":   func(_ *bot, w http.ResponseWriter, _ received) { w.Write(make([]byte, maxResponse+1)) },
+		"not valid XML":     func(_ *bot, w http.ResponseWriter, _ received) { w.Write([]byte(`{"ok":true}`)) },
 	} {
 		_, url := start(t, account(Safe), reply)
 		c := some(account(Safe), url, 3)
