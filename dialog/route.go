@@ -33,10 +33,14 @@ type Routing struct {
 
 // Route finds where a message leads. Danger is looked for first.
 func Route(rel *knowledge.Release, text string) Routing {
-	m := rel.Match(text)
-	if _, ok := pick(text); ok && !m.Plain { // a number of a menu says nothing by itself
-		m = knowledge.Match{}
+	if _, ok := pick(text); ok && !rel.Keyword(text) { // a number of a menu says nothing by itself
+		r := Routing{Label: intentNumber, Lang: knowledge.DetectLang(text)}
+		if r.shown = r.Lang; r.Lang == "" && hasLetters(text) {
+			r.Lang = knowledge.GuessLang(text)
+		}
+		return r
 	}
+	m := rel.Match(text)
 	r := Routing{Label: intentNone, Lang: knowledge.DetectLang(text), Candidates: m.Candidates, entry: m.Label, said: m.Said, care: m.Care, plain: m.Plain}
 	r.shown = r.Lang
 	p, alone := rel.Province(text)
@@ -58,8 +62,6 @@ func Route(rel *knowledge.Release, text string) Routing {
 	}
 	if r.entry != "" {
 		r.Label = string(labelOf(rel, r.entry))
-	} else if _, ok := pick(text); ok {
-		r.Label = intentNumber
 	}
 	return r
 }

@@ -248,6 +248,12 @@ func strip(s string) string {
 // keyword is a whole message as it is looked up: without what surrounds its words, if it has any.
 func keyword(folded string) string { return cmp.Or(strip(folded), folded) }
 
+// keyword reports whether a message as a whole is a keyword or a phrase.
+func (m *matcher) keyword(text string) bool {
+	_, ok := m.whole[keyword(fold.Text(cut(text)))]
+	return ok
+}
+
 // find routes one message.
 func (m *matcher) find(text string) Match {
 	folded := fold.Text(cut(text))

@@ -55,3 +55,6 @@ func (r *Release) Len() int { return len(r.items) }
 // the first 4096 bytes. The same text always gives the same match. Safe for any number of
 // goroutines.
 func (r *Release) Match(text string) Match { return r.match.find(text) }
+
+// Keyword reports whether a message as a whole is a keyword or a phrase of an entry.
+func (r *Release) Keyword(text string) bool { return r.match.keyword(text) }

@@ -48,12 +48,12 @@ knowledge base, and a chat page that plays WeChat.`,
 
 // serve runs a server until ctx ends or the process is told to stop.
 func serve(ctx context.Context, c config, s streams) error {
-	limitMemory()
 	app, err := newApp(c, newLog(s.err, c.LogLevel))
 	if err != nil {
 		return faultError{err}
 	}
 	defer app.close()
+	limitMemory()
 	for _, line := range app.addresses() {
 		fmt.Fprintln(s.out, line)
 	}
@@ -70,6 +70,7 @@ func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(limit)
 	}
+	debug.FreeOSMemory() // what compiling took
 }
 
 // app is a server put together: what it listens on and what must be closed.

@@ -6,7 +6,7 @@ import (
 )
 
 // maxGuesses is the number of users whose last state is remembered at most, in each of two
-// generations; about 400 bytes a user.
+// generations; under a kilobyte a user.
 const maxGuesses = 1 << 16
 
 // guessAge is how long a generation is filled: what an instance remembers of a user who says no

@@ -117,17 +117,21 @@ func (s *Store) broken(c commit, next Next, sure bool, err error) (Result, error
 	return Result{Reply: next.Reply, Outcome: Unclear}, nil
 }
 
-// stored is a state as it lies in Redis.
+// stored is a state as it lies in Redis, or as this instance knows it.
 type stored struct {
 	version string
 	state   string
-	recent  string // ids of messages; only an erasure asks for them
-	read    bool   // it came from Redis in this turn
+	known   *dialog.State // decoded; nothing may change what it points to
+	recent  string        // ids of messages; only an erasure asks for them
+	read    bool          // it came from Redis in this turn
 }
 
 // decode gives the state; one that cannot be read counts as none: the user starts anew
 // instead of being stuck.
 func (st stored) decode() dialog.State {
+	if st.known != nil {
+		return *st.known
+	}
 	var d dialog.State
 	if st.state == "" || json.Unmarshal([]byte(st.state), &d) != nil {
 		return dialog.State{}
@@ -140,7 +144,8 @@ type commit struct {
 	user                   User
 	msg                    Message
 	expect, version, state string
-	reply                  string // with the version before it
+	next                   *dialog.State // state, before it was encoded
+	reply                  string        // with the version before it
 	stateKey, replyKey     string
 }
 
@@ -153,7 +158,7 @@ func (s *Store) prepare(u User, msg Message, at stored, next Next) (commit, erro
 	if _, err := io.ReadFull(s.random, token[:]); err != nil {
 		return commit{}, fmt.Errorf("random version: %w", err)
 	}
-	c := commit{user: u, msg: msg, expect: at.version, version: base64.RawURLEncoding.EncodeToString(token[:]), state: string(state),
+	c := commit{user: u, msg: msg, expect: at.version, version: base64.RawURLEncoding.EncodeToString(token[:]), state: string(state), next: &next.State,
 		stateKey: u.state(), replyKey: u.reply(msg.ID)}
 	c.reply = c.version + "\n" + next.Reply
 	if next.Private {
@@ -206,11 +211,11 @@ func (s *Store) call(ctx context.Context, c commit) (answer, error) {
 	}
 	switch got := got.(type) {
 	case int64:
-		s.guesses.put(c.user.pid, stored{version: c.version, state: c.state})
+		s.guesses.put(c.user.pid, stored{version: c.version, known: c.next})
 		return answer{reply: c.reply}, nil
 	case string:
 		if strings.HasPrefix(got, c.version+"\n") { // an earlier call of ours, whose answer was lost
-			s.guesses.put(c.user.pid, stored{version: c.version, state: c.state})
+			s.guesses.put(c.user.pid, stored{version: c.version, known: c.next})
 		}
 		return answer{reply: got}, nil
 	case []any:

@@ -167,9 +167,9 @@ func pictures(t *testing.T, lang knowledge.Lang) {
 // addDesign adds a page that shows every class of the style sheet.
 func addDesign(t *testing.T, s *site, lang knowledge.Lang) {
 	t.Helper()
-	page, err := template.Must(s.pages[lang]["today"].Clone()).ParseFiles("testdata/design.html")
+	page, err := template.Must(s.pages.common[lang].Clone()).ParseFiles("testdata/design.html")
 	ok(t, err)
-	s.pages[lang]["design"] = page
+	s.pages.own["design"], s.pages.made[lang]["design"] = "design.html", page
 	s.routes = append(s.routes, route{get, "/design", people.Viewer, func(v *visit) error { return v.show("design", nil) }, 0})
 	s.router()
 }

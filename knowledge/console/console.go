@@ -105,7 +105,7 @@ type Console struct {
 
 	routes []route
 	words  words
-	pages  pages
+	pages  *pages
 	static static
 	engine *gin.Engine
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"text/template/parse"
 	"time"
 
@@ -15,54 +16,79 @@ import (
 )
 
 // pages are the templates, one set a language: a language bound to a shared template would
-// show one person's to another.
-type pages map[knowledge.Lang]map[string]*template.Template
+// show one person's to another. A page is parsed when somebody opens it for the first time: all of
+// them would take more memory than the bot beside them. Safe for concurrent use.
+type pages struct {
+	files  fs.FS
+	common map[knowledge.Lang]*template.Template // never executed, only cloned
+	own    map[string]string                     // file of each page, by name
+
+	mu   sync.Mutex
+	made map[knowledge.Lang]map[string]*template.Template
+}
 
 // shared says which files of the folder are in every page.
 func shared(name string) bool {
 	return name == "layout.html" || strings.HasPrefix(name, "parts")
 }
 
-// readPages parses every page in every language, and finds each text, field and file that a
-// template names and nobody wrote.
-func readPages(files fs.FS, dir string, w words, s static) (pages, error) {
+// readPages finds the pages, and each text, field and file that a template names and nobody wrote.
+func readPages(files fs.FS, dir string, w words, s static) (*pages, error) {
 	names, err := fs.Glob(files, dir+"/*.html")
 	if err != nil {
 		return nil, err
 	}
-	var common, own []string
+	p := &pages{files: files, common: map[knowledge.Lang]*template.Template{}, own: map[string]string{}, made: map[knowledge.Lang]map[string]*template.Template{}}
+	var common []string
 	for _, n := range names {
 		if shared(path.Base(n)) {
 			common = append(common, n)
 		} else {
-			own = append(own, n)
+			p.own[strings.TrimSuffix(path.Base(n), ".html")] = n
 		}
 	}
-	all := pages{}
-	var faults []error
 	for _, lang := range knowledge.AnswerLangs {
-		base, err := template.New("layout.html").Funcs(funcs(lang, w, s)).Option("missingkey=error").ParseFS(files, common...)
+		if p.common[lang], err = template.New("layout.html").Funcs(funcs(lang, w, s)).Option("missingkey=error").ParseFS(files, common...); err != nil {
+			return nil, err
+		}
+		p.made[lang] = map[string]*template.Template{}
+	}
+	var faults []error
+	for name, file := range p.own { // in one language: what is named is the same in all
+		page, err := p.parse(knowledge.ZhHans, name)
 		if err != nil {
 			return nil, err
 		}
-		all[lang] = map[string]*template.Template{}
-		for _, n := range own {
-			page, err := template.Must(base.Clone()).ParseFS(files, n)
-			if err != nil {
-				return nil, err
-			}
-			faults = append(faults, missing(page, path.Base(n), w)...)
-			all[lang][strings.TrimSuffix(path.Base(n), ".html")] = page
-		}
+		faults = append(faults, missing(page, path.Base(file), w)...)
 	}
-	return all, errors.Join(faults...)
+	return p, errors.Join(faults...)
+}
+
+func (p *pages) parse(lang knowledge.Lang, page string) (*template.Template, error) {
+	return template.Must(p.common[lang].Clone()).ParseFS(p.files, p.own[page])
+}
+
+// get gives the template of a page.
+func (p *pages) get(lang knowledge.Lang, page string) (*template.Template, error) {
+	if p.own[page] == "" || p.common[lang] == nil {
+		return nil, fmt.Errorf("no template %q", page)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.made[lang][page]
+	if t != nil {
+		return t, nil
+	}
+	t, err := p.parse(lang, page)
+	p.made[lang][page] = t
+	return t, err
 }
 
 // write makes a page.
-func (p pages) write(out io.Writer, lang knowledge.Lang, page string, v *view) error {
-	t, ok := p[lang][page]
-	if !ok {
-		return fmt.Errorf("no template %q", page)
+func (p *pages) write(out io.Writer, lang knowledge.Lang, page string, v *view) error {
+	t, err := p.get(lang, page)
+	if err != nil {
+		return err
 	}
 	return t.ExecuteTemplate(out, "layout.html", v)
 }

@@ -21,7 +21,7 @@ var verbs = regexp.MustCompile(`%(\[\d+\])?.`)
 func TestStrings(t *testing.T) {
 	s := newConsole(t)
 	used := keysInGo(t)
-	for key := range keysInTemplates(s.pages) {
+	for key := range keysInTemplates(t, s.pages) {
 		used[key] = true
 	}
 	for key := range used {
@@ -95,9 +95,11 @@ func keysInGo(t *testing.T) map[string]bool {
 	return found
 }
 
-func keysInTemplates(p pages) map[string]bool {
+func keysInTemplates(t *testing.T, p *pages) map[string]bool {
 	found := map[string]bool{}
-	for _, page := range p[knowledge.En] {
+	for name := range p.own {
+		page, err := p.get(knowledge.En, name)
+		ok(t, err)
 		for _, t := range page.Templates() {
 			if t.Tree == nil {
 				continue
