@@ -3,6 +3,7 @@
 .PHONY: help run test lint eval bench microbench fuzz update build deps
 
 GO ?= go
+BENCH ?= # flags of make bench, such as -rounds 1
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +25,7 @@ eval: ## Route the messages of the test set; write the figures into the README
 	$(GO) test ./cmd/zhilu -run TestReadmeFigures -update
 
 bench: deps ## Load Zhilu beside a plain echo and a usual bot on gin and the SDK, with a real Redis; write the ratios into the README
-	$(GO) run ./bot/bench/run
+	$(GO) run ./bot/bench/run $(BENCH)
 
 microbench: deps ## The parts of a turn, one by one
 	$(GO) test -run '^$$' -bench . -benchmem ./bot/... ./dialog/... ./knowledge/...

@@ -30,7 +30,7 @@ type options struct {
 	warmup      time.Duration
 	connections int
 	users       int
-	share       float64 // of echo's throughput that all three bear when their latency is measured
+	share       float64 // of the slowest one's throughput, which all three bear when their latency is measured
 	sessions    [2]int  // users with a session, of which the cost of a message is compared
 	readme      string  // where the table goes; "" is nowhere
 }
@@ -43,7 +43,7 @@ func main() {
 	flag.DurationVar(&o.warmup, "warmup", 2*time.Second, "before each")
 	flag.IntVar(&o.connections, "connections", 64, "of the generator")
 	flag.IntVar(&o.users, "users", 20_000, "who send in turn")
-	flag.Float64Var(&o.share, "share", 0.5, "load at which latency is measured, as a share of what echo can do")
+	flag.Float64Var(&o.share, "share", 0.5, "load at which latency is measured, as a share of what the slowest server can do")
 	flag.StringVar(&sessions, "sessions", sessions, "two numbers of users with a session, of which the cost of a message is compared; empty for none")
 	flag.StringVar(&o.readme, "readme", "README.md", "file with the marks <!-- bench --> that gets the table; empty for none")
 	flag.Parse()

@@ -18,7 +18,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	o := options{rounds: 1, duration: 300 * time.Millisecond, warmup: 100 * time.Millisecond, connections: 4, users: 50, share: 0.1, sessions: [2]int{10, 50}, readme: readme}
+	o := options{rounds: 1, duration: 500 * time.Millisecond, warmup: 100 * time.Millisecond, connections: 4, users: 50, share: 0.5, sessions: [2]int{10, 50}, readme: readme}
 	if err := run(t.Context(), o, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"zhilu/bot/load"
@@ -94,10 +95,15 @@ func (b *bench) throughput(f *figures) error {
 	return nil
 }
 
-// latency has all servers bear the same load, which is a share of what echo can do.
+// latency has all servers bear the same load, which is a share of what the slowest of them can
+// do: near its limit the latency of any server is that of its queue.
 func (b *bench) latency(f *figures) error {
 	f.open = map[string][]load.Result{}
-	f.rate = b.share * median(f.closed[echo], perSecond)
+	slowest := math.Inf(1)
+	for _, name := range servers {
+		slowest = min(slowest, median(f.closed[name], perSecond))
+	}
+	f.rate = b.share * slowest
 	for range min(b.rounds, 3) {
 		for _, name := range servers {
 			r, err := b.measure(name, 0, func(c *load.Config) { c.Rate = f.rate })

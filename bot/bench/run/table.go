@@ -73,7 +73,7 @@ func (f *figures) table() string {
 	row("messages per second, ÷ naive", against(f.closed, naive, perSecond)...)
 	row("CPU of the server a message, ÷ naive", against(f.closed, naive, serverCPU)...)
 	row("CPU of Redis a message, ÷ naive", "–", ratio(f.closed[naive], f.closed[naive], redisCPU), ratio(f.closed[zhilu], f.closed[naive], redisCPU))
-	row(fmt.Sprintf("p99 with all at %.0f %% of what echo can do, ÷ naive", 100*f.share), against(f.open, naive, p99)...)
+	row(fmt.Sprintf("p99 with all at %.0f %% of what the slowest can do, ÷ naive", 100*f.share), against(f.open, naive, p99)...)
 	if len(f.flat[0]) > 0 {
 		row(fmt.Sprintf("CPU of the server a message, %d users with a session ÷ %d", f.sessions[1], f.sessions[0]), "–", "–", ratio(f.flat[1], f.flat[0], serverCPU))
 	}
