@@ -1,11 +1,12 @@
 # Everything a developer or a machine calls. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint eval bench fuzz update build deps
+.PHONY: help run test lint eval bench microbench fuzz update build deps
 
 GO ?= go
+BENCH ?= # flags of make bench, such as -rounds 1
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start the server in trial mode: a chat page, nothing to configure
 	$(GO) run ./cmd/zhilu serve
@@ -23,8 +24,11 @@ eval: ## Route the messages of the test set; write the figures into the README
 	$(GO) run ./cmd/zhilu eval knowledge/testdata/utterances/dev.jsonl
 	$(GO) test ./cmd/zhilu -run TestReadmeFigures -update
 
-bench: deps ## One whole turn beside a plain echo on gin and the SDK
-	$(GO) test -run '^$$' -bench . -benchmem ./bot ./dialog ./knowledge/...
+bench: deps ## Load Zhilu beside a plain echo and a usual bot on gin and the SDK, with a real Redis; write the ratios into the README
+	$(GO) run ./bot/bench/run $(BENCH)
+
+microbench: deps ## The parts of a turn, one by one
+	$(GO) test -run '^$$' -bench . -benchmem ./bot/... ./dialog/... ./knowledge/...
 
 fuzz: ## Fuzz every parser of outside input for 30 seconds each
 	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \

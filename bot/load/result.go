@@ -105,7 +105,7 @@ func (r Result) Print(w io.Writer) {
 		fmt.Fprintf(w, "%-12s "+format+"\n", append([]any{name}, args...)...)
 	}
 	if r.Loop == "open" {
-		line("open loop", "%g a second asked for, at most %d at once, %d users, %s mode, %.1f s", r.Asked, r.Connections, r.Users, r.Mode, r.Seconds)
+		line("open loop", "%.4g a second asked for, at most %d at once, %d users, %s mode, %.1f s", r.Asked, r.Connections, r.Users, r.Mode, r.Seconds)
 	} else {
 		line("closed loop", "%d connections, %d users, %s mode, %.1f s", r.Connections, r.Users, r.Mode, r.Seconds)
 	}

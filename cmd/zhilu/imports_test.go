@@ -32,9 +32,14 @@ var arrows = map[string][]string{
 	"zhilu/dialog/session/redistest": {},
 	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge", "zhilu/knowledge/counts"},
 	"zhilu/bot/simulator":            {},
+	"zhilu/bot/load":                 {},
+	"zhilu/bot/bench":                {},
+	"zhilu/bot/bench/echo":           {"zhilu/bot/bench"},
+	"zhilu/bot/bench/naive":          {"zhilu/bot/bench"},
+	"zhilu/bot/bench/run":            {"zhilu/bot/load"},
 	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/counts", "zhilu/knowledge/people",
 		"zhilu/knowledge/versions", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
-		"zhilu/bot", "zhilu/bot/simulator"},
+		"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/load"},
 }
 
 // testArrows are imports that tests alone may have besides.
@@ -52,11 +57,11 @@ var testArrows = map[string][]string{
 
 // outside says which packages may use a library that must not spread.
 var outside = map[string][]string{
-	"github.com/gin-gonic/gin": {"zhilu/bot", "zhilu/knowledge/console", "zhilu/cmd/zhilu"},
+	"github.com/gin-gonic/gin": {"zhilu/bot", "zhilu/bot/bench", "zhilu/knowledge/console", "zhilu/cmd/zhilu"},
 	"github.com/redis/go-redis/v9": {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/counts",
-		"zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot", "zhilu/cmd/zhilu"},
-	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator"},
-	"github.com/sirupsen/logrus":      {"zhilu/bot"},
+		"zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot", "zhilu/bot/bench/naive", "zhilu/cmd/zhilu"},
+	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/bench", "zhilu/bot/bench/echo", "zhilu/bot/bench/naive"},
+	"github.com/sirupsen/logrus":      {"zhilu/bot", "zhilu/bot/bench"},
 	"github.com/alicebob/miniredis":   {"zhilu/dialog/session"},
 	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/console", "zhilu/knowledge/sheet"},
 	"github.com/spf13/cobra":          {"zhilu/cmd/zhilu"},

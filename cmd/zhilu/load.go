@@ -67,10 +67,8 @@ when a message did not get the answer that it should have had.`,
 	f.StringVar(&copies, "copies", "0%", "share of messages that are delivered twice")
 	f.DurationSliceVar(&c.CopyAfter, "copy-after", []time.Duration{0, 5 * time.Second}, "when the second delivery follows, taken in turn")
 	f.Uint64Var(&c.Seed, "seed", 1, "names the users and decides what is decided by chance")
-	f.IntSliceVar(&c.PIDs, "pid", nil, "server process on this machine whose CPU time is read; may be repeated")
-	f.IntSliceVar(&c.PIDs, "pids", nil, "the same as --pid")
+	f.IntSliceVar(&c.PIDs, "pid", nil, "server process on this machine whose CPU time and memory are read; may be repeated")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
-	f.MarkHidden("pids")
 	return cmd
 }
 
