@@ -1,6 +1,6 @@
 # Everything a developer or a machine calls. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint eval bench fuzz update build deps
+.PHONY: help run test lint eval bench chaos fuzz update build deps
 
 GO ?= go
 
@@ -25,6 +25,10 @@ eval: ## Route the messages of the test set; write the figures into the README
 
 bench: deps ## One whole turn beside a plain echo on gin and the SDK
 	$(GO) test -run '^$$' -bench . -benchmem ./bot ./dialog ./knowledge/...
+
+chaos: deps ## Every fault of Redis, network and instances for 30 seconds each, with the race detector; prints a table
+	ZHILU_CHAOS_SECONDS=$${ZHILU_CHAOS_SECONDS:-30} ZHILU_CHAOS_USERS=$${ZHILU_CHAOS_USERS:-100} \
+		$(GO) test -race -count=1 -timeout 60m -run '^TestChaos' ./cmd/zhilu ./dialog/session/redistest
 
 fuzz: ## Fuzz every parser of outside input for 30 seconds each
 	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \

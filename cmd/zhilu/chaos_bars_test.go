@@ -74,6 +74,7 @@ func (s scenario) judge(t *testing.T, y *tally) {
 		{y.notBack > 0, "users who never got their place again"},
 		{y.allBack > bar, "recovery slower than " + bar.String()},
 		{y.descriptors > maxDescriptors, "descriptors left open"},
+		{y.blind > y.messages/10, "too many messages that could not have shown a fault"},
 		{s.harmless && y.stateless > 0, "messages answered without a place"},
 		{!s.harmless && s.happened == nil && y.stateless == 0, "nobody noticed the fault: the scenario tests nothing"},
 		{s.happened != nil && !s.happened(), "the fault did not happen: the scenario tests nothing"},
@@ -82,9 +83,9 @@ func (s scenario) judge(t *testing.T, y *tally) {
 			t.Error(b.what)
 		}
 	}
-	t.Logf("%s: %d messages in %d requests, %d from their place and %d without; %d invalid, %d late, %d too late, slowest %v; "+
+	t.Logf("%s: %d messages in %d requests, %d from their place and %d without, %d blind; %d invalid, %d late, %d too late, slowest %v; "+
 		"%d double, %d undone, %d wrong, %d lost, %d differ, %d mixed, %d calls failed; recovery %v to %v; %d of %d cards; %d more descriptors",
-		s.name, y.messages, y.attempts, y.stateful, y.stateless, y.invalid, y.late, y.tooLate, y.slowest.Round(time.Millisecond),
+		s.name, y.messages, y.attempts, y.stateful, y.stateless, y.blind, y.invalid, y.late, y.tooLate, y.slowest.Round(time.Millisecond),
 		y.double, y.undone, y.wrong, y.lost, y.differ, y.mixed, y.failed, y.firstBack.Round(time.Millisecond), y.allBack.Round(time.Millisecond),
 		y.crisis-y.crisisMissed, y.crisis, y.descriptors)
 	for _, fault := range y.faults {

@@ -116,13 +116,13 @@ func union(a, b []place) []place {
 }
 
 // openings are what users begin with; nonsense counts up the ladder of what was not understood.
-var openings = []string{"催收", "一天打几十个电话", "they call my mother all day", "me amenazan", "爆通讯录", "evidence", "我想投诉"}
+var openings = []string{"催收", "一天打几十个电话", "they call my mother all day", "me amenazan", "爆通讯录", "夜里打电话"}
 
 const nonsense = "qwzzx plimf grubnak"
 
 // choose picks the user's next message. It prefers one whose answer shows whether the effects so
-// far happened exactly once, whose own effect would show if it happened twice, and that is
-// answered otherwise without a place.
+// far happened exactly once, whose own effect would show if it happened twice and would not
+// look like one undone, and that is answered otherwise without a place.
 func (m *memory) choose(rng *rand.Rand, now time.Time) (text string, telling bool) {
 	at := m.maybe[0]
 	var s dialog.State
@@ -139,7 +139,7 @@ func (m *memory) choose(rng *rand.Rand, now time.Time) (text string, telling boo
 	for _, w := range words {
 		reply, next := modelStep(m.rel, at, w, now)
 		_, again := modelStep(m.rel, next, w, now)
-		if next == at || again == next || reply == lostPlace(m.rel, w, now) {
+		if next == at || again == next || again == at || reply == lostPlace(m.rel, w, now) {
 			continue
 		}
 		fallback = w

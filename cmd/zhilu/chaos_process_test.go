@@ -72,6 +72,7 @@ func launch(t testing.TB, redis map[string]string) *process {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
 	p.cmd.Stderr = p.log
+	start := time.Now()
 	out, err := p.cmd.StdoutPipe()
 	if err == nil {
 		err = p.cmd.Start()
@@ -84,6 +85,7 @@ func launch(t testing.TB, redis map[string]string) *process {
 	t.Cleanup(p.kill)
 	select {
 	case <-known:
+		t.Logf("an instance listens after %v", time.Since(start).Round(10*time.Millisecond))
 	case <-p.ended:
 		t.Fatalf("the instance ended at once: %v\n%s", p.exit, p.log)
 	case <-time.After(2 * time.Minute): // a busy machine, with the race detector

@@ -119,13 +119,8 @@ func starts(ctx context.Context, users []*talker) bool {
 // talk goes on through the fault: about four messages, or one every three seconds in a long
 // one, since nobody types faster for long.
 func (u *talker) talk(ctx context.Context, back <-chan struct{}, length time.Duration) {
-	between := max(length/4, 100*time.Millisecond)
-	if between > 3*time.Second || length == 0 {
-		between = 3 * time.Second
-	}
-	if length == 0 {
-		between = 500 * time.Millisecond
-	}
+	const fastest, slowest = 600 * time.Millisecond, 3 * time.Second
+	between := min(max(length/4, fastest), slowest)
 	for {
 		u.pause(between, back)
 		select {

@@ -31,6 +31,7 @@ type tally struct {
 	differ               int // messages whose copies got different answers from a place
 	mixed                int // messages of which some copies were answered without a place, and some from one
 	stateful, stateless  int
+	blind                int // messages whose answer could not have shown an effect too many or too few
 	crisis, crisisMissed int
 	descriptors          int // the most that an instance had more than before
 	firstBack, allBack   time.Duration
@@ -111,6 +112,15 @@ func (y *tally) judged(v verdict, text string) {
 	case wrong:
 		y.wrong++
 		y.note("the answer to %q fits no place", text)
+	}
+}
+
+// chose counts whether a message tells anything.
+func (y *tally) chose(telling bool) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if !telling {
+		y.blind++
 	}
 }
 

@@ -67,7 +67,8 @@ func (u *talker) manner() simulator.Options {
 // say sends the next message, judges the answer and remembers what it shows.
 func (u *talker) say(ctx context.Context) verdict {
 	began := time.Now()
-	text, _ := u.memory.choose(u.rng, began)
+	text, telling := u.memory.choose(u.rng, began)
+	u.counts.chose(telling)
 	manner := u.manner()
 	stood := machine().stood()
 	began = time.Now()
