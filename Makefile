@@ -1,6 +1,6 @@
 # Everything a developer or a machine calls. `make` prints this list.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint eval bench microbench fuzz update build deps
+.PHONY: help run test lint eval bench microbench chaos fuzz update build deps
 
 GO ?= go
 BENCH ?= # flags of make bench, such as -rounds 1
@@ -29,6 +29,10 @@ bench: deps ## Load Zhilu beside a plain echo and a usual bot on gin and the SDK
 
 microbench: deps ## The parts of a turn, one by one
 	$(GO) test -run '^$$' -bench . -benchmem ./bot/... ./dialog/... ./knowledge/...
+
+chaos: deps ## Every fault of Redis, network and instances for 30 seconds each, with the race detector; prints a table
+	ZHILU_CHAOS_SECONDS=$${ZHILU_CHAOS_SECONDS:-30} ZHILU_CHAOS_USERS=$${ZHILU_CHAOS_USERS:-100} \
+		$(GO) test -race -count=1 -timeout 60m -run '^TestChaos' ./cmd/zhilu ./dialog/session/redistest
 
 fuzz: ## Fuzz every parser of outside input for 30 seconds each
 	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \

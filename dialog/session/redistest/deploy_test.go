@@ -55,8 +55,7 @@ func TestTrio(t *testing.T) {
 		t.Errorf("the new master has %v", got)
 	}
 	first.Up()
-	until(t, 30*time.Second, func() bool { return field(first, "replication", "master_link_status") == "up" },
-		func() string { return "the old master does not follow the new one" })
+	tr.AwaitWhole()
 	paused := tr.PauseMaster()
 	tr.AwaitMaster(paused)
 	write(t, c, "k", "again")

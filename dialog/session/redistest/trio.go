@@ -42,11 +42,23 @@ func StartTrio(t testing.TB, options ...Option) *Trio {
 		until(t, 30*time.Second, func() bool { m := tr.seen(s); return m["num-slaves"] == "2" && m["num-other-sentinels"] == "2" },
 			func() string { return fmt.Sprint("a sentinel does not know all the others: ", tr.seen(s)) })
 	}
-	for _, n := range tr.Nodes[1:] {
-		until(t, 30*time.Second, func() bool { return field(n, "replication", "master_link_status") == "up" },
-			func() string { return "a replica does not follow its master" })
-	}
+	tr.AwaitWhole()
 	return tr
+}
+
+// AwaitWhole waits until there is a master and the two other nodes follow it: after a failover,
+// when the old master is there again.
+func (tr *Trio) AwaitWhole() {
+	tr.t.Helper()
+	until(tr.t, 30*time.Second, func() bool {
+		m, follow := tr.Master(), 0
+		for _, n := range tr.Nodes {
+			if m != nil && n != m && field(n, "replication", "master_link_status") == "up" && field(n, "replication", "master_port") == m.port {
+				follow++
+			}
+		}
+		return follow == 2
+	}, func() string { return "a replica does not follow the master" })
 }
 
 // startSentinel starts one sentinel. It wants a file of configuration, as it writes into it.
