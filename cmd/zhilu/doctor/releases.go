@@ -14,7 +14,11 @@ import (
 // whether this program brought a newer base, and how old its facts are.
 func (s Setup) releases(ctx context.Context, n *notes, down error) {
 	if down != nil {
-		n.add("releases-unknown")
+		if s.RedisMode == "embedded" { // empty when the server starts
+			n.add("releases-built-in", "id", short(s.BuiltIn().Digest()))
+		} else {
+			n.add("releases-unknown")
+		}
 		s.facts(n, s.BuiltIn())
 		return
 	}
@@ -105,7 +109,10 @@ func short(id string) string { return id[:min(len(id), 12)] }
 
 // people looks at who can sign in, and whether the audit is whole.
 func (s Setup) people(ctx context.Context, n *notes, down error) {
-	if down != nil {
+	switch {
+	case s.RedisMode == "embedded": // its people live and end with the server
+		return
+	case down != nil:
 		n.add("people-unknown")
 		return
 	}
