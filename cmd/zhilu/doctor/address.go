@@ -168,7 +168,7 @@ func (s Setup) verification(ctx context.Context, n *notes, u *url.URL) {
 	forged, echo := s.question(u, rand.Text()[:20])
 	switch got, err := s.get(ctx, forged); {
 	case err != nil: // the signed one was answered: nothing was learnt
-	case strings.Contains(got.body, echo):
+	case got.status == http.StatusOK && strings.Contains(got.body, echo): // a redirect quotes it too
 		n.add("address-forged")
 	case got.status == http.StatusForbidden:
 		n.add("address-refuses")

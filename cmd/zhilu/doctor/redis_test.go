@@ -102,20 +102,28 @@ func TestRedisRights(t *testing.T) {
 	wanting(t, s, Redis, "redis-auth-missing")
 }
 
-// TestRedisWithoutTLS: the address says rediss, the server does not.
-func TestRedisWithoutTLS(t *testing.T) {
+// TestRedisTLS: one side uses TLS and the other does not, or shows a certificate that nobody trusts.
+func TestRedisTLS(t *testing.T) {
 	s := plain(t)
-	addr := startRedis(t)
-	o, err := redis.ParseURL("rediss://" + addr)
-	if err != nil {
-		t.Fatal(err)
+	through := func(url string) Setup {
+		o, err := redis.ParseURL(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.ReadTimeout = 500 * time.Millisecond
+		s := s
+		s.Redis = client(t, o)
+		return s
 	}
-	s.Redis = client(t, o)
-	s.Only = []Group{Redis}
-	report := s.Run(t.Context())
-	if id := report.Findings[0].ID; id != "redis-no-tls" && id != "redis-closed" {
-		t.Errorf("found %s", id)
-	}
+	wanting(t, through("rediss://"+startRedis(t)), Redis, "redis-timeout") // it waits for the end of a line
+
+	ca := newAuthority(t)
+	cert, key := ca.files(t, ca.issue(t, leaf{host: "127.0.0.1"}))
+	port := redistest.FreePort(t)
+	startRedis(t, "--tls-port", port, "--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no")
+	addr := net.JoinHostPort("127.0.0.1", port)
+	wanting(t, through("rediss://"+addr), Redis, "redis-certificate")
+	wanting(t, through("redis://"+addr), Redis, "redis-closed")
 }
 
 func TestOldVersions(t *testing.T) {

@@ -28,6 +28,16 @@ const (
 	aesKey    = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 )
 
+func TestMain(m *testing.M) {
+	redis.SetLogger(quiet{})
+	m.Run()
+}
+
+// quiet drops what the client library prints when a test takes its server away.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
 var secret = []byte(strings.Repeat("0123456789abcdef", 2))
 
 // wanting fails the test unless the findings of a group that are not ok are these, in any order.
