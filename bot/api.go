@@ -42,9 +42,12 @@ func (e *APIError) Error() string { return fmt.Sprintf("wechat api: errcode %d",
 var ErrAnswer = errors.New("wechat api: the answer is not the platform's")
 
 // NewAPI makes a client for the API at base, such as https://api.weixin.qq.com. The client has no
-// timeout of its own: each call ends with its context.
+// timeout of its own: each call ends with its context. It follows no redirect, which would carry the
+// secret to another host.
 func NewAPI(base, appID, secret string, client *http.Client, now func() time.Time) *API {
-	return &API{base: strings.TrimRight(base, "/"), appID: appID, secret: secret, client: client, now: now}
+	straight := *client
+	straight.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &API{base: strings.TrimRight(base, "/"), appID: appID, secret: secret, client: &straight, now: now}
 }
 
 // tokenMargin is how long before its end a token is asked for anew. The platform hands the same one

@@ -120,6 +120,17 @@ func TestAPIErrorsAreBare(t *testing.T) {
 	}
 }
 
+// TestAPIFollowsNoRedirect: what leads elsewhere does not get the secret.
+func TestAPIFollowsNoRedirect(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
+	defer elsewhere.Close()
+	server := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	defer server.Close()
+	if _, err := bot.NewAPI(server.URL, apiAppID, apiSecret, server.Client(), time.Now).Token(t.Context()); !errors.Is(err, bot.ErrAnswer) {
+		t.Error(err)
+	}
+}
+
 func TestTryAESKey(t *testing.T) {
 	const key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 	if err := bot.TryAESKey(key, apiAppID); err != nil {

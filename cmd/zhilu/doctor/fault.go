@@ -70,10 +70,6 @@ func (n *notes) redisFault(err error) {
 			return
 		}
 	}
-	if strings.Contains(text, "all sentinels specified in configuration are unreachable") {
-		n.add("sentinel-none")
-		return
-	}
 	var refusal redis.Error
 	word := "?"
 	if errors.As(err, &refusal) {

@@ -28,8 +28,9 @@ func (s Setup) redis(ctx context.Context, n *notes, down error) {
 		n.add("redis-unset")
 		return
 	}
-	if s.RedisMode == "sentinel" {
-		s.sentinels(ctx, n)
+	if s.RedisMode == "sentinel" && !s.sentinels(ctx, n) {
+		n.add("sentinel-none")
+		return
 	}
 	if down != nil {
 		n.redisFault(down)

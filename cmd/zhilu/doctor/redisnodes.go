@@ -82,8 +82,9 @@ func (s Setup) cluster(ctx context.Context, n *notes, masters []*redis.Client) {
 // enough sentinels to agree when one of them is lost.
 const enough = 3
 
-// sentinels asks each of them whether it knows the master and could replace it.
-func (s Setup) sentinels(ctx context.Context, n *notes) {
+// sentinels asks each of them whether it knows the master and could replace it, and reports whether
+// any does know it.
+func (s Setup) sentinels(ctx context.Context, n *notes) bool {
 	ctx, cancel := step(ctx)
 	defer cancel()
 	answered, sound := 0, true
@@ -108,6 +109,7 @@ func (s Setup) sentinels(ctx context.Context, n *notes) {
 	if sound && answered > 0 {
 		n.add("sentinel-ok", "sentinels", answered, "master", s.RedisMaster)
 	}
+	return answered > 0
 }
 
 func (n *notes) sentinelFault(err error, master string) {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -72,7 +73,7 @@ func wanting(t *testing.T, s Setup, g Group, ids ...string) []Finding {
 	return report.Findings
 }
 
-// said fails the test unless one of the findings says this in English.
+// saying fails the test unless one of the findings says this in English.
 func saying(t *testing.T, list []Finding, text string) {
 	t.Helper()
 	for _, f := range list {
@@ -100,7 +101,7 @@ func baseOf(t *testing.T, day knowledge.Date) knowledge.Files {
 
 func (s *Setup) brings(files knowledge.Files) {
 	s.Base = versions.NewBase(func() knowledge.Files { return files })
-	s.BuiltIn = func() *knowledge.Draft { d, _ := knowledge.ReadFiles(files, nil); return d }
+	s.BuiltIn = sync.OnceValue(func() *knowledge.Draft { d, _ := knowledge.ReadFiles(files, nil); return d })
 }
 
 // plain is a setup without anything outside.
@@ -166,7 +167,7 @@ func admin(t *testing.T, rdb redis.UniversalClient) {
 	}
 }
 
-// withAPI adds a simulated platform; set changes it, wrap what it answers.
+// withAPI adds a simulated platform; wrap, if not nil, changes what it answers.
 func withAPI(t *testing.T, s *Setup, cfg simulator.Config, wrap func(http.Handler) http.Handler) *simulator.Platform {
 	t.Helper()
 	cfg.Token, cfg.AppID, cfg.Secret = token, appID, appSecret
