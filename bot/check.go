@@ -1,6 +1,10 @@
 package bot
 
-import "errors"
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+)
 
 // CheckToken reports what is wrong with a webhook token; the text holds nothing of it.
 func CheckToken(s string) error {
@@ -14,4 +18,23 @@ func CheckToken(s string) error {
 func CheckAESKey(s string) error {
 	_, err := parseAESKey(s)
 	return err
+}
+
+// TryAESKey encrypts a message for the account as a reply is, and decrypts it as a message is.
+func TryAESKey(key, appID string) error {
+	k, err := parseAESKey(key)
+	if err != nil {
+		return err
+	}
+	var random [randomSize]byte
+	rand.Read(random[:]) // never fails
+	message := []byte("<xml>催收</xml>")
+	text, err := k.encrypt(random, message, appID)
+	if err != nil {
+		return errCipher
+	}
+	if got, err := k.decrypt(appID, text); err != nil || !bytes.Equal(got, message) {
+		return errCipher
+	}
+	return nil
 }

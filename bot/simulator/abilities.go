@@ -22,14 +22,16 @@ const (
 	customerService
 	customMenu
 	conditionalMenu
+	userTags
+	templateMessages
 )
 
 var abilities = map[Kind][]ability{
 	UnverifiedSubscription: {always},
-	VerifiedSubscription:   {always, customerService, customMenu, conditionalMenu},
+	VerifiedSubscription:   {always, customerService, customMenu, conditionalMenu, userTags},
 	UnverifiedService:      {always, customMenu},
-	VerifiedService:        {always, customerService, customMenu, conditionalMenu},
-	TestAccount:            {always, customerService, customMenu, conditionalMenu},
+	VerifiedService:        {always, customerService, customMenu, conditionalMenu, userTags, templateMessages},
+	TestAccount:            {always, customerService, customMenu, conditionalMenu, userTags, templateMessages},
 }
 
 // quotas are calls a day; paths that are missing have no limit here. A forced

@@ -23,6 +23,8 @@ const (
 	pathConditional = "/cgi-bin/menu/addconditional"
 	pathCallbackIP  = "/cgi-bin/getcallbackip"
 	pathDomainIP    = "/cgi-bin/get_api_domain_ip"
+	pathTags        = "/cgi-bin/tags/get"
+	pathTemplates   = "/cgi-bin/template/get_all_private_template"
 
 	forcedRefresh = "force_refresh"
 )
@@ -51,13 +53,15 @@ var endpoints = map[string]endpoint{
 	pathConditional: {http.MethodPost, true, conditionalMenu, (*Platform).addConditional},
 	pathCallbackIP:  {http.MethodGet, true, always, (*Platform).ownIPs},
 	pathDomainIP:    {http.MethodGet, true, always, (*Platform).ownIPs},
+	pathTags:        {http.MethodGet, true, userTags, (*Platform).noTags},
+	pathTemplates:   {http.MethodGet, true, templateMessages, (*Platform).noTemplates},
 }
 
 // API is the platform's side of the calls that a bot makes: point the bot's API
 // address at it. Like the platform it answers 200 with an errcode inside. It
 // serves token, stable_token, message/custom/send and typing, menu/create, get,
-// delete and addconditional, getcallbackip and get_api_domain_ip, all under
-// /cgi-bin/.
+// delete and addconditional, getcallbackip and get_api_domain_ip, tags/get and
+// template/get_all_private_template (both empty), all under /cgi-bin/.
 func (p *Platform) API() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAPIBody))
@@ -136,7 +140,10 @@ func (e apiError) Error() string {
 	if text == "" {
 		text = "error"
 	}
-	if e.hint != "" {
+	switch {
+	case e.code == 40164 && e.hint != "": // here the platform puts what it is about into the sentence
+		text = fmt.Sprintf("invalid ip %s ipv6 ::ffff:%s, not in whitelist", e.hint, e.hint)
+	case e.hint != "":
 		text += " hint: [" + e.hint + "]"
 	}
 	return text
@@ -152,6 +159,14 @@ var succeeded = map[string]any{"errcode": 0, "errmsg": "ok"}
 
 func (p *Platform) ownIPs(*http.Request, []byte) (any, error) {
 	return map[string]any{"ip_list": []string{"127.0.0.1"}}, nil
+}
+
+func (p *Platform) noTags(*http.Request, []byte) (any, error) {
+	return map[string]any{"tags": []any{}}, nil
+}
+
+func (p *Platform) noTemplates(*http.Request, []byte) (any, error) {
+	return map[string]any{"template_list": []any{}}, nil
 }
 
 // decode reads a JSON body. The escapes that Go writes for <, > and & by default

@@ -208,17 +208,19 @@ func TestTyping(t *testing.T) {
 
 func TestKindsOfAccounts(t *testing.T) {
 	menu := `{"button":[{"name":"a","type":"click","key":"k"}]}`
-	for kind, granted := range map[simulator.Kind][3]int{ // send, menu, conditional menu
-		simulator.UnverifiedSubscription: {48001, 48001, 48001},
-		simulator.VerifiedSubscription:   {0, 0, 65304},
-		simulator.UnverifiedService:      {48001, 0, 48001},
-		simulator.VerifiedService:        {0, 0, 65304},
-		simulator.TestAccount:            {0, 0, 65304},
+	for kind, granted := range map[simulator.Kind][5]int{ // send, menu, conditional menu, tags, templates
+		simulator.UnverifiedSubscription: {48001, 48001, 48001, 48001, 48001},
+		simulator.VerifiedSubscription:   {0, 0, 65304, 0, 48001},
+		simulator.UnverifiedService:      {48001, 0, 48001, 48001, 48001},
+		simulator.VerifiedService:        {0, 0, 65304, 0, 0},
+		simulator.TestAccount:            {0, 0, 65304, 0, 0},
 	} {
 		c, ann := api(t, simulator.Config{Kind: kind})
 		want(t, string(kind)+" send", c.call(send, text(ann, "x")), granted[0])
 		want(t, string(kind)+" menu", c.call(create, menu), granted[1])
 		want(t, string(kind)+" conditional", c.call("/cgi-bin/menu/addconditional", menu), granted[2])
+		want(t, string(kind)+" tags", code(c.get("/cgi-bin/tags/get?access_token="+c.token)), granted[3])
+		want(t, string(kind)+" templates", code(c.get("/cgi-bin/template/get_all_private_template?access_token="+c.token)), granted[4])
 	}
 	c, ann := api(t, simulator.Config{Kind: simulator.TestAccount})
 	want(t, "msgmenu on a test account", c.call(send, `{"touser":"`+ann+`","msgtype":"msgmenu"}`), 40200)

@@ -27,6 +27,7 @@ var errorTexts = map[int]string{
 	40125: "invalid appsecret",
 	40164: "invalid ip, not in whitelist",
 	40200: "invalid account type",
+	40243: "appsecret is frozen",
 	41001: "access_token missing",
 	41002: "appid missing",
 	41004: "appsecret missing",
@@ -53,7 +54,9 @@ var errorTexts = map[int]string{
 	48006: "forbid to clear quota because of reaching the limit",
 	50002: "user limited",
 	50005: "user is unsubscribed",
+	50007: "account is frozen",
 	65303: "there is no default menu",
 	65304: "match rule is empty",
 	65320: "condition on personal data is not supported",
+	89503: "this ip needs confirmation by an administrator",
 }

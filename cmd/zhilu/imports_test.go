@@ -39,7 +39,8 @@ var arrows = map[string][]string{
 	"zhilu/bot/bench/run":            {"zhilu/bot/load"},
 	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/counts", "zhilu/knowledge/people",
 		"zhilu/knowledge/versions", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
-		"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/load"},
+		"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/load", "zhilu/cmd/zhilu/doctor"},
+	"zhilu/cmd/zhilu/doctor": {"zhilu/knowledge", "zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot"},
 }
 
 // testArrows are imports that tests alone may have besides.
@@ -53,17 +54,19 @@ var testArrows = map[string][]string{
 	"zhilu/dialog/session":     {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
 	"zhilu/bot":                {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
 	"zhilu/cmd/zhilu":          {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/cmd/zhilu/doctor":   {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
 }
 
 // outside says which packages may use a library that must not spread.
 var outside = map[string][]string{
 	"github.com/gin-gonic/gin": {"zhilu/bot", "zhilu/bot/bench", "zhilu/knowledge/console", "zhilu/cmd/zhilu"},
 	"github.com/redis/go-redis/v9": {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/counts",
-		"zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot", "zhilu/bot/bench/naive", "zhilu/cmd/zhilu"},
-	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/bench", "zhilu/bot/bench/echo", "zhilu/bot/bench/naive"},
-	"github.com/sirupsen/logrus":      {"zhilu/bot", "zhilu/bot/bench"},
-	"github.com/alicebob/miniredis":   {"zhilu/dialog/session"},
-	"github.com/goccy/go-yaml":        {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/console", "zhilu/knowledge/sheet"},
+		"zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot", "zhilu/bot/bench/naive", "zhilu/cmd/zhilu", "zhilu/cmd/zhilu/doctor"},
+	"github.com/silenceper/wechat":  {"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/bench", "zhilu/bot/bench/echo", "zhilu/bot/bench/naive"},
+	"github.com/sirupsen/logrus":    {"zhilu/bot", "zhilu/bot/bench"},
+	"github.com/alicebob/miniredis": {"zhilu/dialog/session"},
+	"github.com/goccy/go-yaml": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/console", "zhilu/knowledge/sheet",
+		"zhilu/cmd/zhilu/doctor"},
 	"github.com/spf13/cobra":          {"zhilu/cmd/zhilu"},
 	"github.com/longbridgeapp/opencc": {"zhilu/knowledge"},
 	"github.com/pquerna/otp":          {"zhilu/knowledge/people", "zhilu/knowledge/console"},

@@ -61,6 +61,6 @@ func newRoot(s streams) *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(serveCommand(s), chatCommand(s), evalCommand(s), knowledgeCommand(s), factsCommand(s), operatorCommand(s), simulateCommand(s), loadCommand(s), versionCommand(s))
+	root.AddCommand(serveCommand(s), chatCommand(s), evalCommand(s), knowledgeCommand(s), factsCommand(s), operatorCommand(s), simulateCommand(s), loadCommand(s), doctorCommand(s), versionCommand(s))
 	return root
 }

@@ -1,0 +1,39 @@
+package doctor
+
+import (
+	"io/fs"
+	"strings"
+)
+
+// roomOf notes how much memory the process may use and how much is free, as far as the files of a
+// Linux system under root say; elsewhere nothing.
+func (n *notes) roomOf(root fs.FS) {
+	const mib = 1 << 20
+	data, err := fs.ReadFile(root, "proc/meminfo")
+	if err != nil {
+		return
+	}
+	m := parseInfo(string(data))
+	kib := func(name string) int64 {
+		v, _ := firstNumber(m[name])
+		return v << 10
+	}
+	most, free := kib("MemTotal"), kib("MemAvailable")
+	if data, err := fs.ReadFile(root, "sys/fs/cgroup/memory.max"); err == nil { // of a container
+		if limit, ok := firstNumber(strings.TrimSpace(string(data))); ok && limit < most {
+			most = limit
+			if used, err := fs.ReadFile(root, "sys/fs/cgroup/memory.current"); err == nil {
+				if v, ok := firstNumber(string(used)); ok {
+					free = min(free, limit-v)
+				}
+			}
+		}
+	}
+	switch {
+	case most == 0:
+	case most < fewMemory*mib || free < leftMemory*mib:
+		n.add("machine-memory-low", "most", most/mib, "free", free/mib, "least", fewMemory)
+	default:
+		n.add("machine-memory", "most", most/mib, "free", free/mib)
+	}
+}
