@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"zhilu/knowledge/sheet":         {"zhilu/knowledge"},
 	"zhilu/knowledge/versions":      {"zhilu/knowledge"},
 	"zhilu/knowledge/worddiff":      {},
+	"zhilu/knowledge/backup":        {"zhilu/knowledge", "zhilu/knowledge/versions"},
 	"zhilu/knowledge/console": {"zhilu/knowledge", "zhilu/knowledge/counts", "zhilu/knowledge/people",
 		"zhilu/knowledge/sheet", "zhilu/knowledge/versions", "zhilu/knowledge/worddiff"},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
@@ -33,14 +34,16 @@ var arrows = map[string][]string{
 	"zhilu/bot":                      {"zhilu/dialog", "zhilu/dialog/session", "zhilu/knowledge", "zhilu/knowledge/counts"},
 	"zhilu/bot/simulator":            {},
 	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/counts", "zhilu/knowledge/people",
-		"zhilu/knowledge/versions", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
+		"zhilu/knowledge/versions", "zhilu/knowledge/backup", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
 		"zhilu/bot", "zhilu/bot/simulator"},
+	"zhilu/deploy": {}, // tests alone
 }
 
 // testArrows are imports that tests alone may have besides.
 var testArrows = map[string][]string{
 	"zhilu/knowledge":          {"zhilu/knowledge/knowledgetest"},
 	"zhilu/knowledge/console":  {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
+	"zhilu/knowledge/backup":   {"zhilu/dialog/session/redistest", "zhilu/knowledge/people"},
 	"zhilu/knowledge/counts":   {"zhilu/dialog/session/redistest"},
 	"zhilu/knowledge/people":   {"zhilu/dialog/session/redistest"},
 	"zhilu/knowledge/versions": {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
@@ -48,12 +51,13 @@ var testArrows = map[string][]string{
 	"zhilu/dialog/session":     {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
 	"zhilu/bot":                {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
 	"zhilu/cmd/zhilu":          {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/deploy":             {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
 }
 
 // outside says which packages may use a library that must not spread.
 var outside = map[string][]string{
 	"github.com/gin-gonic/gin": {"zhilu/bot", "zhilu/knowledge/console", "zhilu/cmd/zhilu"},
-	"github.com/redis/go-redis/v9": {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/counts",
+	"github.com/redis/go-redis/v9": {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/backup", "zhilu/knowledge/counts",
 		"zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot", "zhilu/cmd/zhilu"},
 	"github.com/silenceper/wechat":    {"zhilu/bot", "zhilu/bot/simulator"},
 	"github.com/sirupsen/logrus":      {"zhilu/bot"},

@@ -62,6 +62,6 @@ func newRoot(s streams) *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(serveCommand(s), chatCommand(s), evalCommand(s), knowledgeCommand(s), factsCommand(s), operatorCommand(s), simulateCommand(s), versionCommand(s),
-		readyCommand(s))
+		readyCommand(s), backupCommand(s), restoreCommand(s))
 	return root
 }

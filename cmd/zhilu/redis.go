@@ -11,10 +11,13 @@ import (
 // retries nothing: a turn has 1.2 s, and a resent command hides the fate of the first one.
 // The figures come from measurements under faults (reliability-design §2).
 func redisClient(c config) (redis.UniversalClient, error) {
-	const (
-		dial, io, pool = 250 * time.Millisecond, 300 * time.Millisecond, 150 * time.Millisecond
-		size           = 64
-	)
+	return redisWithin(c, 250*time.Millisecond, 300*time.Millisecond, 150*time.Millisecond)
+}
+
+// redisWithin makes a client with the given times to connect, to read or write, and to wait for a
+// connection.
+func redisWithin(c config, dial, io, pool time.Duration) (redis.UniversalClient, error) {
+	const size = 64
 	switch c.RedisMode {
 	case "cluster":
 		o, err := redis.ParseClusterURL(string(c.RedisURL))
