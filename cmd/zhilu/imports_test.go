@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 var testArrows = map[string][]string{
 	"zhilu/knowledge":          {"zhilu/knowledge/knowledgetest"},
 	"zhilu/knowledge/console":  {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
-	"zhilu/knowledge/backup":   {"zhilu/dialog/session/redistest", "zhilu/knowledge/people"},
+	"zhilu/knowledge/backup":   {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest", "zhilu/knowledge/people"},
 	"zhilu/knowledge/counts":   {"zhilu/dialog/session/redistest"},
 	"zhilu/knowledge/people":   {"zhilu/dialog/session/redistest"},
 	"zhilu/knowledge/versions": {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
