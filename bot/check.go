@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 )
@@ -28,12 +27,8 @@ func TryAESKey(key, appID string) error {
 	}
 	var random [randomSize]byte
 	rand.Read(random[:]) // never fails
-	message := []byte("<xml>催收</xml>")
-	text, err := k.encrypt(random, message, appID)
-	if err != nil {
-		return errCipher
-	}
-	if got, err := k.decrypt(appID, text); err != nil || !bytes.Equal(got, message) {
+	const message = "<xml>催收</xml>"
+	if got, err := k.decrypt(appID, string(k.encrypt(nil, random, message, appID))); err != nil || string(got) != message {
 		return errCipher
 	}
 	return nil

@@ -56,6 +56,9 @@ type config struct {
 	Trial bool
 }
 
+// defaultOps is where liveness and readiness are asked when nothing else is configured.
+const defaultOps = "127.0.0.1:9090"
+
 // environment reads variables and gathers faults.
 type environment struct {
 	get    func(string) (string, bool)
@@ -136,7 +139,7 @@ func (e *environment) config() config {
 		ConsoleListen: e.text("ZHILU_CONSOLE_LISTEN", "127.0.0.1:8081"),
 		ConsoleURL:    e.text("ZHILU_CONSOLE_URL", ""),
 		Proxies:       e.networks("ZHILU_TRUSTED_PROXIES"),
-		OpsListen:     e.text("ZHILU_OPS_LISTEN", "127.0.0.1:9090"),
+		OpsListen:     e.text("ZHILU_OPS_LISTEN", defaultOps),
 		RedisURL:      e.secret("ZHILU_REDIS_URL"),
 		RedisMaster:   e.text("ZHILU_REDIS_MASTER", ""),
 		AppID:         e.text("ZHILU_WECHAT_APP_ID", ""),

@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"zhilu/knowledge/sheet":         {"zhilu/knowledge"},
 	"zhilu/knowledge/versions":      {"zhilu/knowledge"},
 	"zhilu/knowledge/worddiff":      {},
+	"zhilu/knowledge/backup":        {"zhilu/knowledge", "zhilu/knowledge/versions"},
 	"zhilu/knowledge/console": {"zhilu/knowledge", "zhilu/knowledge/counts", "zhilu/knowledge/people",
 		"zhilu/knowledge/sheet", "zhilu/knowledge/versions", "zhilu/knowledge/worddiff"},
 	"zhilu/dialog":                   {"zhilu/knowledge", "zhilu/knowledge/fold", "zhilu/knowledge/danger"},
@@ -38,15 +39,17 @@ var arrows = map[string][]string{
 	"zhilu/bot/bench/naive":          {"zhilu/bot/bench"},
 	"zhilu/bot/bench/run":            {"zhilu/bot/load"},
 	"zhilu/cmd/zhilu": {"zhilu/knowledge", "zhilu/knowledge/danger", "zhilu/knowledge/counts", "zhilu/knowledge/people",
-		"zhilu/knowledge/versions", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
+		"zhilu/knowledge/versions", "zhilu/knowledge/backup", "zhilu/knowledge/console", "zhilu/dialog", "zhilu/dialog/transcript", "zhilu/dialog/session",
 		"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/load", "zhilu/cmd/zhilu/doctor"},
 	"zhilu/cmd/zhilu/doctor": {"zhilu/knowledge", "zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot"},
+	"zhilu/deploy":           {}, // tests alone
 }
 
 // testArrows are imports that tests alone may have besides.
 var testArrows = map[string][]string{
 	"zhilu/knowledge":          {"zhilu/knowledge/knowledgetest"},
 	"zhilu/knowledge/console":  {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
+	"zhilu/knowledge/backup":   {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest", "zhilu/knowledge/people"},
 	"zhilu/knowledge/counts":   {"zhilu/dialog/session/redistest"},
 	"zhilu/knowledge/people":   {"zhilu/dialog/session/redistest"},
 	"zhilu/knowledge/versions": {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
@@ -55,12 +58,13 @@ var testArrows = map[string][]string{
 	"zhilu/bot":                {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
 	"zhilu/cmd/zhilu":          {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
 	"zhilu/cmd/zhilu/doctor":   {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/deploy":             {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
 }
 
 // outside says which packages may use a library that must not spread.
 var outside = map[string][]string{
 	"github.com/gin-gonic/gin": {"zhilu/bot", "zhilu/bot/bench", "zhilu/knowledge/console", "zhilu/cmd/zhilu"},
-	"github.com/redis/go-redis/v9": {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/counts",
+	"github.com/redis/go-redis/v9": {"zhilu/dialog/session", "zhilu/dialog/session/redistest", "zhilu/knowledge/backup", "zhilu/knowledge/counts",
 		"zhilu/knowledge/people", "zhilu/knowledge/versions", "zhilu/bot", "zhilu/bot/bench/naive", "zhilu/cmd/zhilu", "zhilu/cmd/zhilu/doctor"},
 	"github.com/silenceper/wechat":  {"zhilu/bot", "zhilu/bot/simulator", "zhilu/bot/bench", "zhilu/bot/bench/echo", "zhilu/bot/bench/naive"},
 	"github.com/sirupsen/logrus":    {"zhilu/bot", "zhilu/bot/bench"},

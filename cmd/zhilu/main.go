@@ -61,6 +61,7 @@ func newRoot(s streams) *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(serveCommand(s), chatCommand(s), evalCommand(s), knowledgeCommand(s), factsCommand(s), operatorCommand(s), simulateCommand(s), loadCommand(s), doctorCommand(s), versionCommand(s))
+	root.AddCommand(serveCommand(s), chatCommand(s), evalCommand(s), knowledgeCommand(s), factsCommand(s), operatorCommand(s), simulateCommand(s), loadCommand(s), doctorCommand(s), versionCommand(s),
+		readyCommand(s), backupCommand(s), restoreCommand(s))
 	return root
 }

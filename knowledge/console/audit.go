@@ -202,6 +202,7 @@ var auditKnown = []string{
 	"test.save", "test.delete", "refused", "person.invite", "person.link", "person.redeem", "person.role", "person.disable", "person.enable",
 	"person.reset", "person.rename", "person.password", "person.factor", "person.factor-remove",
 	"session.start", "session.refused", "session.end", "miss.ignore", "miss.reopen", "audit.export",
+	"backup.save", "backup.restore",
 }
 
 // auditWords says what an action is; one that nobody knows is given as it is.

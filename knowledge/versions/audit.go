@@ -100,22 +100,37 @@ func (s *Store) audit(ctx context.Context, first, last int64) ([]Audit, error) {
 	return list, nil
 }
 
+// Chain checks the records of an audit one after the other, the first one first. The zero value is
+// at the start. It is not safe for several goroutines.
+type Chain struct {
+	n    int64
+	prev string
+}
+
+// Follow gives an ErrRecord when the record does not follow from the one before.
+func (c *Chain) Follow(a Audit) error {
+	c.n++
+	if a.N != c.n || a.Prev != c.prev || a.sum() != a.Hash {
+		return ErrRecord{c.n}
+	}
+	c.prev = a.Hash
+	return nil
+}
+
 // VerifyAudit walks the chain. The error is the ErrRecord of the first record that does not
 // follow from the one before, or that of Redis.
 func (s *Store) VerifyAudit(ctx context.Context) error {
 	const page = 500
-	prev := ""
+	var chain Chain
 	for from := int64(0); ; from += page {
 		list, err := s.audit(ctx, from, from+page-1)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for i := len(list) - 1; i >= 0; i-- {
-			a := list[i]
-			if want := from + int64(len(list)-i); a.N != want || a.Prev != prev || a.sum() != a.Hash {
-				return ErrRecord{want}
+			if err := chain.Follow(list[i]); err != nil {
+				return err
 			}
-			prev = a.Hash
 		}
 	}
 }
