@@ -45,6 +45,9 @@ type Bot struct {
 	Budget time.Duration
 	// MaxTurns is how many turns may be under way at once; MaxTurns of the package when it is 0.
 	MaxTurns int64
+	// PerMinute is how many different messages of one person are answered from their place in a
+	// minute; MaxPerMinute when it is 0.
+	PerMinute int
 
 	turns atomic.Int64 // under way
 	flood flood

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -24,14 +25,10 @@ const (
 // refuses says why no turn is held for a message: one of the outcomes, or "" when it is. Then the
 // turn is counted as under way, and the caller counts it off.
 func (b *Bot) refuses(user session.User, in Inbound, now time.Time) string {
-	if b.flood.over(user.Pseudonym(), in.Dedup(), now) {
+	if b.flood.count(user.Pseudonym(), in.Dedup(), now) > cmp.Or(b.PerMinute, MaxPerMinute) {
 		return outcomeFlood
 	}
-	most := b.MaxTurns
-	if most == 0 {
-		most = MaxTurns
-	}
-	if b.turns.Add(1) > most {
+	if b.turns.Add(1) > cmp.Or(b.MaxTurns, MaxTurns) {
 		b.turns.Add(-1)
 		return outcomeShed
 	}
@@ -62,8 +59,8 @@ type burst struct {
 	last     string // the id of the last one: its copies are not counted
 }
 
-// over counts a message and reports whether the person sent too many in this minute.
-func (f *flood) over(user, msg string, now time.Time) bool {
+// count counts a message and gives how many the person sent in this minute.
+func (f *flood) count(user, msg string, now time.Time) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if minute := now.Unix() / 60; minute != f.minute || f.seen == nil {
@@ -72,12 +69,12 @@ func (f *flood) over(user, msg string, now time.Time) bool {
 	b, known := f.seen[user]
 	switch {
 	case !known && len(f.seen) >= maxCounted:
-		return false
+		return 1
 	case b.last != msg:
 		b.messages, b.last = b.messages+1, msg
 		f.seen[user] = b
 	}
-	return b.messages > MaxPerMinute
+	return b.messages
 }
 
 // brief lets a repeated notice through once a second, with the number of times it was held back:

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +49,8 @@ type config struct {
 
 	Secret  secret // ZHILU_SECRET: keys the pseudonyms of users
 	Archive string // ZHILU_ARCHIVE
+
+	PerMinute int // ZHILU_MESSAGES_PER_MINUTE: of one person, answered from their place
 
 	LogLevel slog.Level    // ZHILU_LOG_LEVEL: debug, info, warn, error
 	Drain    time.Duration // ZHILU_DRAIN: how long a server that was told to stop goes on answering
@@ -213,11 +216,14 @@ func (e *environment) checkRunning(c *config) {
 	if err := c.LogLevel.UnmarshalText([]byte(e.text("ZHILU_LOG_LEVEL", "info"))); err != nil {
 		e.fault("ZHILU_LOG_LEVEL", "must be debug, info, warn or error")
 	}
+	var err error
+	if c.PerMinute, err = strconv.Atoi(e.text("ZHILU_MESSAGES_PER_MINUTE", strconv.Itoa(bot.MaxPerMinute))); err != nil || c.PerMinute < 1 {
+		e.fault("ZHILU_MESSAGES_PER_MINUTE", "must be a number from 1 up, such as %d", bot.MaxPerMinute)
+	}
 	fallback := drainTime
 	if c.Trial {
 		fallback = 0
 	}
-	var err error
 	if c.Drain, err = time.ParseDuration(e.text("ZHILU_DRAIN", fallback.String())); err != nil || c.Drain < 0 || c.Drain > time.Minute {
 		e.fault("ZHILU_DRAIN", "must be a time from 0s to 60s, such as 5s")
 	}

@@ -125,7 +125,7 @@ func (a *app) build(log *slog.Logger) error {
 	a.measure(registry, rdb, sessions)
 	b := &bot.Bot{
 		Door: door, Store: sessions, Account: a.config.AppID,
-		Release: a.live.Release, Now: time.Now, Log: log, Count: count, Metrics: metrics,
+		Release: a.live.Release, Now: time.Now, Log: log, Count: count, Metrics: metrics, PerMinute: a.config.PerMinute,
 	}
 	public, err := openListener("ZHILU_LISTEN", a.config.Listen)
 	if err != nil {
