@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -10,58 +11,76 @@ import (
 )
 
 // TestChaosNotices: what judges the scenarios tells right answers from every wrong kind. A bot
-// of the model answers, and is made to repeat an effect, to forget one, to lose the place and
-// to talk nonsense; whatever it does is noticed in its next answer.
+// of the model answers, and is made to lose the place, to repeat an effect, to forget one and
+// to talk nonsense; it is noticed in its next answer.
 func TestChaosNotices(t *testing.T) {
 	rel, err := knowledge.Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now()
-	for seed := range uint64(20) {
-		rng := rand.New(rand.NewPCG(seed, 2))
-		m := memory{rel: rel, maybe: []place{""}}
-		var at, before place // of the bot
-		tell := func() (string, verdict) {
-			text, telling := m.choose(rng, now)
-			if !telling {
-				t.Errorf("seed %d: %q from %s tells nothing", seed, text, at)
+	const seeds = 20
+	blind := 0
+	for seed := range uint64(seeds) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			c := &corrupt{t: t, rng: rand.New(rand.NewPCG(seed, 2)), now: time.Now(), memory: memory{rel: rel, maybe: []place{""}}}
+			c.talk()
+			if c.blind {
+				blind++
 			}
-			reply, next := modelStep(rel, at, text, now)
-			before, at = at, next
-			return text, m.hear(text, []string{reply}, false, now, now)
-		}
-		expect := func(want verdict) {
-			t.Helper()
-			if text, got := tell(); got != want {
-				t.Fatalf("seed %d: verdict %d on the answer to %q, want %d", seed, got, text, want)
-			}
-		}
-		for range 3 {
-			expect(stateful)
-		}
-		text, _ := m.choose(rng, now)
-		if v := m.hear(text, []string{lostPlace(rel, text, now)}, false, now); v != stateless {
-			t.Errorf("without a place: %d", v)
-		}
-		expect(stateful) // the place is where it was
+		})
+	}
+	if blind > seeds/4 {
+		t.Errorf("%d of %d talks came by a message that tells nothing", blind, seeds)
+	}
+}
 
-		text, _ = tell()
-		_, at = modelStep(rel, at, text, now)
-		expect(double)
-		expect(stateful) // what came of it is the place now
-		at = before
-		expect(undone)
+// corrupt is a bot of the model that can be made to go wrong, and the memory of its user.
+type corrupt struct {
+	t          *testing.T
+	rng        *rand.Rand
+	now        time.Time
+	memory     memory
+	at, before place // of the bot
+	last       string
+	blind      bool // a message could not tell: what follows proves nothing
+}
 
-		text, _ = m.choose(rng, now)
-		if v := m.hear(text, nil, true, now); v != stateless {
-			t.Errorf("no answer: %d", v)
-		}
-		_, at = modelStep(rel, at, text, now)
-		expect(stateful) // it may have had its effect
-		if v := m.hear("1", []string{"nonsense"}, false, now); v != wrong {
-			t.Errorf("nonsense: %d", v)
-		}
+func (c *corrupt) talk() {
+	for range 3 {
+		c.expect(stateful)
+	}
+	text, _ := c.memory.choose(c.rng, c.now)
+	if v := c.memory.hear(text, []string{lostPlace(c.memory.rel, text, c.now)}, false, c.now); v != stateless {
+		c.t.Errorf("without a place: verdict %d", v)
+	}
+	c.expect(stateful) // the place is where it was
+
+	_, c.at = modelStep(c.memory.rel, c.at, c.last, c.now)
+	c.expect(double)
+	c.expect(stateful) // what came of it is the place now
+	c.at = c.before
+	c.expect(undone)
+
+	text, _ = c.memory.choose(c.rng, c.now)
+	if v := c.memory.hear(text, nil, true, c.now); v != stateless {
+		c.t.Errorf("no answer: verdict %d", v)
+	}
+	_, c.at = modelStep(c.memory.rel, c.at, text, c.now)
+	c.expect(stateful) // it may have had its effect
+	if v := c.memory.hear("1", []string{"nonsense"}, false, c.now); v != wrong {
+		c.t.Errorf("nonsense: verdict %d", v)
+	}
+}
+
+// expect sends the next message and compares the verdict on its answer.
+func (c *corrupt) expect(want verdict) {
+	c.t.Helper()
+	text, telling := c.memory.choose(c.rng, c.now)
+	c.blind = c.blind || !telling
+	reply, next := modelStep(c.memory.rel, c.at, text, c.now)
+	c.before, c.at, c.last = c.at, next, text
+	if got := c.memory.hear(text, []string{reply}, false, c.now); got != want && !c.blind {
+		c.t.Errorf("verdict %d on the answer to %q, want %d", got, text, want)
 	}
 }
 

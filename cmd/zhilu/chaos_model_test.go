@@ -151,15 +151,15 @@ func (m *memory) choose(rng *rand.Rand, now time.Time) (text string, telling boo
 }
 
 // mistakable reports whether the message is answered the same from a place where the user
-// should not be.
+// should not be, or the same from one where an effect happened twice and one where it is gone.
 func (m *memory) mistakable(text, reply string, now time.Time) bool {
+	heard := map[string]place{reply: m.maybe[0]}
 	for _, at := range slices.Concat(m.before[:min(len(m.before), 1)], m.twice) {
-		if slices.Contains(m.maybe, at) {
-			continue
-		}
-		if other, _ := modelStep(m.rel, at, text, now); other == reply {
+		other, _ := modelStep(m.rel, at, text, now)
+		if same, ok := heard[other]; ok && same != at && !slices.Contains(m.maybe, at) {
 			return true
 		}
+		heard[other] = at
 	}
 	return false
 }
