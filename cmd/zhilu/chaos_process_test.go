@@ -67,7 +67,7 @@ func launch(t testing.TB, redis map[string]string) *process {
 	}
 	p.cmd.Env = append(p.cmd.Env, runAsProgram+"=1", "ZHILU_LISTEN=127.0.0.1:0", "ZHILU_CONSOLE_LISTEN=127.0.0.1:0", "ZHILU_OPS_LISTEN=127.0.0.1:0",
 		"ZHILU_WECHAT_APP_ID="+chaosAppID, "ZHILU_WECHAT_TOKEN="+chaosToken, "ZHILU_WECHAT_AES_KEY="+chaosAESKey,
-		"ZHILU_WECHAT_ACCOUNT="+chaosAccount, "ZHILU_SECRET="+chaosSecret)
+		"ZHILU_WECHAT_ACCOUNT="+chaosAccount, "ZHILU_SECRET="+chaosSecret, "ZHILU_MESSAGES_PER_MINUTE=100000")
 	for name, value := range redis {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
