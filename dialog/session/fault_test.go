@@ -209,7 +209,7 @@ func TestLateCommitGivesWay(t *testing.T) {
 		s, other := store(hurried(t, p), session.WithMeter(m)), session.New(server.PatientClient(), secret)
 		u := s.User("wx1", "ana")
 		mustTurn(t, s, u, "m1")
-		p.Set(redistest.Reset())
+		p.Set(redistest.BlackHole())
 		want(t, mustTurn(t, s, u, "m2"), "reply 2", session.Unclear)
 		want(t, mustTurn(t, other, u, "m3"), "reply 2", session.Committed)
 		p.Set(redistest.Pass())

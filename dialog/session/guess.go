@@ -22,6 +22,36 @@ type guesses struct {
 	now        func() time.Time
 	began      time.Time
 	young, old map[string]stored // by pid
+
+	tried, wrong int // guesses that were put to Redis lately
+}
+
+// What makes guesses trustworthy: most of the last ones were right. They are where one instance
+// serves all messages of a user; where a load balancer spreads them, every other one is wrong.
+const (
+	lately     = 256
+	wrongShare = 16 // one in so many
+)
+
+// told notes whether a guess was right.
+func (g *guesses) told(right bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.tried >= lately {
+		g.tried, g.wrong = g.tried/2, g.wrong/2
+	}
+	g.tried++
+	if !right {
+		g.wrong++
+	}
+}
+
+// trusted reports whether a turn that began from a guess may be answered although Redis did not
+// confirm it.
+func (g *guesses) trusted() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.wrong*wrongShare <= g.tried
 }
 
 func newGuesses(max int) *guesses {

@@ -22,6 +22,9 @@ const (
 	idSize    = 33   // an id of 32 characters and a space
 )
 
+// errLate is a call that was not begun because time was up.
+var errLate = errors.New("no time left")
+
 // private stands in the store for a reply that is not kept.
 const private = "-"
 
@@ -56,14 +59,15 @@ var (
 // pure function, and must not change what the state it gets points to. A second call with
 // the same message returns the first one's reply.
 //
-// It gives ErrUnavailable when the turn could not be held. When the connection breaks during
-// the commit the reply is returned with the outcome Unclear, and the commit is tried again in
-// the background.
+// It gives ErrUnavailable when the turn could not be held, or Redis did not confirm what it began
+// from; in the latter case the state may have moved on all the same. When the connection breaks
+// after that the reply is returned with the outcome Unclear, and the commit is tried again in the
+// background.
 func (s *Store) Turn(ctx context.Context, u User, msg Message, step func(dialog.State) (Next, error)) (Result, error) {
 	if err := s.late.before(ctx, u); err != nil { // what is still to be written of this user comes first
 		return Result{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	at, sure := s.guesses.get(u.pid)
+	at, guessed := s.guesses.get(u.pid)
 	for range maxRounds {
 		next, err := step(at.decode())
 		switch {
@@ -87,7 +91,10 @@ func (s *Store) Turn(ctx context.Context, u User, msg Message, step func(dialog.
 		}
 		a, err := s.write(ctx, c)
 		if err != nil {
-			return s.broken(c, next, sure, err)
+			return s.broken(c, next, at.read || guessed && s.guesses.trusted(), err)
+		}
+		if guessed && !at.read {
+			s.guesses.told(a.reply != "")
 		}
 		if a.reply != "" {
 			if upTo, gone := s.late.gone(u, msg.At); gone { // erased by another call while this one was under way
@@ -96,10 +103,10 @@ func (s *Store) Turn(ctx context.Context, u User, msg Message, step func(dialog.
 			return a.result(c, next), nil
 		}
 		s.meter.Conflict()
-		if sure && at.read && a.at.version == "" { // erased since it was read: what came before must not come back
+		if at.read && at.version != "" && a.at.version == "" { // erased since it was read: what came before must not come back
 			return Result{Reply: next.Reply, Outcome: Duplicate}, nil
 		}
-		at, sure = a.at, true
+		at = a.at
 	}
 	return Result{}, fmt.Errorf("%w: %w", ErrUnavailable, ErrConflicts)
 }
@@ -110,7 +117,7 @@ func (s *Store) broken(c commit, next Next, sure bool, err error) (Result, error
 	switch {
 	case s.refused(err):
 		return Result{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
-	case !sure: // nobody knows whether the user is new: a reply as if they were could be wrong
+	case !sure: // the reply could be from a place where the user is no more
 		return Result{}, fmt.Errorf("%w: unclear: %w", ErrUnavailable, err)
 	}
 	s.late.commitSoon(c)
@@ -183,11 +190,16 @@ func (a answer) result(c commit, next Next) Result {
 	return Result{Reply: text, Private: text == private, Outcome: Duplicate}
 }
 
+// retryWithin is the time in which a call must have failed for a second one: a call takes up to
+// 0.85 s, to connect, to wait for those before it on the connection, and to be answered.
+const retryWithin = 400 * time.Millisecond
+
 // write commits, and tries once more when the connection broke. What became of the first call
 // is unknown then, whatever the second one's error says.
 func (s *Store) write(ctx context.Context, c commit) (answer, error) {
+	start := s.now()
 	a, first := s.call(ctx, c)
-	if first == nil || s.refused(first) || ctx.Err() != nil {
+	if first == nil || s.refused(first) || s.now().Sub(start) > retryWithin {
 		return a, first
 	}
 	a, err := s.call(ctx, c)
@@ -199,6 +211,9 @@ func (s *Store) write(ctx context.Context, c commit) (answer, error) {
 
 // call runs the turn script once and remembers what it learns of the state.
 func (s *Store) call(ctx context.Context, c commit) (answer, error) {
+	if ctx.Err() != nil {
+		return answer{}, errLate
+	}
 	done, err := s.begin(c.user)
 	if err != nil {
 		return answer{}, err
@@ -234,7 +249,7 @@ func (s *Store) call(ctx context.Context, c commit) (answer, error) {
 func (s *Store) refused(err error) bool {
 	var reply redis.Error
 	switch {
-	case errors.Is(err, errOpen), errors.As(err, &reply):
+	case errors.Is(err, errOpen), errors.Is(err, errLate), errors.As(err, &reply):
 		return true
 	case len(s.banks) > 1:
 		return false
