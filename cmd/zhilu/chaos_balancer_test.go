@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -16,15 +18,20 @@ type balancer struct {
 
 	mu   sync.Mutex
 	all  []*process
-	out  map[*process]bool // found not ready by the last probe
+	bad  map[*process]int // probes in a row that did not find it ready
 	next int
 }
 
-// probeEvery is how often a load balancer asks for readiness; one bad answer takes an instance out.
-const probeEvery = 250 * time.Millisecond
+// How a load balancer asks for readiness. An instance that says that it is not ready, or refuses
+// the call, is taken out at once; one that does not answer, when it has happened twice.
+const (
+	probeEvery   = 250 * time.Millisecond
+	probeTimeout = time.Second
+	outAfter     = 2
+)
 
 func newBalancer() *balancer {
-	return &balancer{base: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 512}, out: map[*process]bool{}}
+	return &balancer{base: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 512}, bad: map[*process]int{}}
 }
 
 func (b *balancer) add(p *process) {
@@ -37,7 +44,7 @@ func (b *balancer) remove(p *process) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.all = slices.DeleteFunc(b.all, func(q *process) bool { return q == p })
-	delete(b.out, p)
+	delete(b.bad, p)
 }
 
 // failures remembers the instances that failed a message: its next try goes to another one.
@@ -74,23 +81,24 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // choose takes the next instance in turn that is ready and has not failed the message; if
-// there is none, the next one that is ready.
+// there is none, one that is ready; if there is none either, any.
 func (b *balancer) choose(way *failures) *process {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var second *process
+	var ready, anyone *process
 	for range b.all {
 		b.next++
 		p := b.all[b.next%len(b.all)]
 		switch {
-		case b.out[p]:
+		case b.bad[p] >= outAfter:
+			anyone = p
 		case way.hasFailed(p):
-			second = p
+			ready = p
 		default:
 			return p
 		}
 	}
-	return second
+	return cmp.Or(ready, anyone)
 }
 
 func (w *failures) hasFailed(p *process) bool {
@@ -104,11 +112,11 @@ func (w *failures) hasFailed(p *process) bool {
 
 // probe asks every instance for its readiness until ctx ends.
 func (b *balancer) probe(ctx context.Context) {
-	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: probeTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
 	for ctx.Err() == nil {
 		var round sync.WaitGroup
 		for _, p := range b.instances() {
-			round.Go(func() { b.mark(p, isReady(client, p)) })
+			round.Go(func() { b.mark(p, probed(client, p)) })
 		}
 		round.Wait()
 		select {
@@ -124,19 +132,30 @@ func (b *balancer) instances() []*process {
 	return slices.Clone(b.all)
 }
 
-func isReady(client *http.Client, p *process) bool {
+// probed is how much one probe counts against an instance; 0 when it is ready.
+func probed(client *http.Client, p *process) int {
 	resp, err := client.Get(p.ready)
-	if err != nil {
-		return false
+	var slow net.Error
+	switch {
+	case errors.As(err, &slow) && slow.Timeout():
+		return 1
+	case err != nil:
+		return outAfter
 	}
 	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
+	if resp.StatusCode != http.StatusOK {
+		return outAfter
+	}
+	return 0
 }
 
-func (b *balancer) mark(p *process, ready bool) {
+func (b *balancer) mark(p *process, against int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if slices.Contains(b.all, p) {
-		b.out[p] = !ready
+	switch {
+	case against == 0:
+		b.bad[p] = 0
+	case slices.Contains(b.all, p):
+		b.bad[p] += against
 	}
 }

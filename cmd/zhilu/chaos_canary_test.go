@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,17 @@ var machine = sync.OnceValue(func() *canary {
 	}()
 	return c
 })
+
+// pace is how much slower than a quiet one the machine is: what most of a scenario's messages
+// took while there was no fault, in terms of usual. It is 1 on a quiet machine.
+func pace(undisturbed []time.Duration) float64 {
+	const usual = 150 * time.Millisecond
+	if len(undisturbed) == 0 {
+		return 1
+	}
+	slices.Sort(undisturbed)
+	return max(1, float64(undisturbed[len(undisturbed)*9/10])/float64(usual))
+}
 
 // stood is how long the machine has stood still so far.
 func (c *canary) stood() time.Duration { return time.Duration(c.overslept.Load()) }

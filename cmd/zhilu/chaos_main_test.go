@@ -25,8 +25,8 @@ func TestMain(m *testing.M) {
 // The size of the scenarios. `make test` runs short forms; `make chaos` sets
 // ZHILU_CHAOS_SECONDS, how long a fault lasts, and ZHILU_CHAOS_USERS, how many talk meanwhile.
 const (
-	shortFault = 2500 * time.Millisecond
-	shortUsers = 24
+	shortFault = 2 * time.Second
+	shortUsers = 16
 )
 
 func longChaos() bool { return os.Getenv("ZHILU_CHAOS_SECONDS") != "" }

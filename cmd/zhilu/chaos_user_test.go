@@ -29,6 +29,7 @@ type talker struct {
 type heard struct {
 	sent, came time.Time
 	verdict    verdict
+	tries      int
 }
 
 func newTalker(on *fleet, counts *tally, rel *knowledge.Release, name string, seed uint64) *talker {
@@ -79,7 +80,7 @@ func (u *talker) say(ctx context.Context) verdict {
 	v := u.memory.hear(text, answers, unsure, began, ended)
 	if len(answers) > 0 {
 		u.counts.judged(v, text)
-		u.heard = append(u.heard, heard{began, ended, v})
+		u.heard = append(u.heard, heard{began, ended, v, d.Attempts[len(d.Attempts)-1].Try})
 	}
 	if v == wrong {
 		u.reborn()
