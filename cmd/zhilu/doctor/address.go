@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/tls"
+	"encoding/binary"
 	"encoding/hex"
 	"io"
 	"net"
@@ -179,10 +180,10 @@ func (s Setup) verification(ctx context.Context, n *notes, u *url.URL) {
 
 // question is the address with what the platform adds to it, and the text that must come back.
 func (s Setup) question(u *url.URL, token string) (url.URL, string) {
-	var random [8]byte
-	rand.Read(random[:]) // never fails
-	echo := strconv.FormatUint(uint64(s.Now().UnixNano())^uint64(random[0])<<1, 10)
-	timestamp, nonce := strconv.FormatInt(s.Now().Unix(), 10), hex.EncodeToString(random[:])
+	var random [16]byte
+	rand.Read(random[:])                                                      // never fails
+	echo := strconv.FormatUint(binary.BigEndian.Uint64(random[:8])|1<<63, 10) // 19 or 20 digits, as the platform's
+	timestamp, nonce := strconv.FormatInt(s.Now().Unix(), 10), hex.EncodeToString(random[8:])
 	parts := []string{token, timestamp, nonce}
 	slices.Sort(parts)
 	sum := sha1.Sum([]byte(strings.Join(parts, "")))

@@ -20,6 +20,8 @@ import (
 
 const host = "bot.example.org"
 
+var quietLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+
 // webhook is the real webhook of the account of a setup.
 func webhook(t *testing.T, s Setup) http.Handler {
 	t.Helper()
@@ -37,7 +39,7 @@ func webhook(t *testing.T, s Setup) http.Handler {
 func (s *Setup) site(t *testing.T, ca *authority, chain tls.Certificate, h http.Handler) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)
-	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.Config.ErrorLog = quietLog
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{chain}}
 	server.StartTLS()
 	t.Cleanup(server.Close)

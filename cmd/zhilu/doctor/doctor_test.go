@@ -31,7 +31,7 @@ func TestHealthy(t *testing.T) {
 	report := s.Run(t.Context())
 	var groups []Group
 	for _, f := range report.Findings {
-		if f.Level() != OK {
+		if f.Level() != OK && !busy(f) {
 			t.Errorf("%s: %s", f.ID, f.Line("en"))
 		}
 		groups = append(groups, f.Group)

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -137,11 +136,4 @@ func (s Setup) archive(n *notes) {
 	}
 	names, _ := filepath.Glob(filepath.Join(s.Archive, "[0-9]*-*.json")) // the pattern is sound
 	n.add("archive-open", "releases", len(names))
-}
-
-// firstNumber reads a number of bytes at the head of a text; ok is false for "max" and the like.
-func firstNumber(text string) (int64, bool) {
-	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
-	v, err := strconv.ParseInt(word, 10, 64)
-	return v, err == nil
 }

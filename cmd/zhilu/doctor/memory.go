@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"io/fs"
+	"strconv"
 	"strings"
 )
 
@@ -36,4 +37,11 @@ func (n *notes) roomOf(root fs.FS) {
 	default:
 		n.add("machine-memory", "most", most/mib, "free", free/mib)
 	}
+}
+
+// firstNumber reads a number of bytes at the head of a text; ok is false for "max" and the like.
+func firstNumber(text string) (int64, bool) {
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	v, err := strconv.ParseInt(word, 10, 64)
+	return v, err == nil
 }

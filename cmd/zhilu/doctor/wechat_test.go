@@ -101,7 +101,9 @@ func TestWeChatOutOfReach(t *testing.T) {
 	defer cut.Close()
 	s.APIURL = cut.URL
 	wanting(t, s, WeChat, "wechat-closed")
-	stranger := httptest.NewTLSServer(http.NotFoundHandler())
+	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
+	stranger.Config.ErrorLog = quietLog
+	stranger.StartTLS()
 	defer stranger.Close()
 	s.APIURL = stranger.URL
 	wanting(t, s, WeChat, "wechat-certificate")
