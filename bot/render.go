@@ -23,28 +23,36 @@ func Render(r dialog.Reply) string {
 	return Cut(r.Plain(), MaxContent)
 }
 
-// tappable is one option as a bizmsgmenu link: a tap comes back as a text message with the
+// tappable writes one option as a bizmsgmenu link: a tap comes back as a text message with the
 // label as its content and the move as its bizmsgmenuid (§3, §5).
-func tappable(o dialog.Option) string {
-	return `<a href="weixin://bizmsgmenu?msgmenucontent=` + inQuery(o.Label) + `&msgmenuid=` + inQuery(string(o.Move)) + `">` +
-		o.Key + ". " + o.Label + "</a>"
+func tappable(b *strings.Builder, o dialog.Option) {
+	b.WriteString(`<a href="weixin://bizmsgmenu?msgmenucontent=`)
+	inQuery(b, o.Label)
+	b.WriteString("&msgmenuid=")
+	inQuery(b, string(o.Move))
+	b.WriteString(`">`)
+	b.WriteString(o.Key)
+	b.WriteString(". ")
+	b.WriteString(o.Label)
+	b.WriteString("</a>")
 }
 
 // inQuery escapes what would end or change a query value. Letters outside ASCII stay as
 // they are: escaping would triple the size of Chinese, and clients take them.
-func inQuery(s string) string {
+func inQuery(b *strings.Builder, s string) {
 	const hex = "0123456789ABCDEF"
-	var b strings.Builder
+	from := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c >= 0x80, strings.IndexByte("-._~:,()/", c) >= 0:
-			b.WriteByte(c)
-		default:
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+			continue
 		}
+		b.WriteString(s[from:i])
+		b.WriteByte('%')
+		b.WriteByte(hex[c>>4])
+		b.WriteByte(hex[c&15])
+		from = i + 1
 	}
-	return b.String()
+	b.WriteString(s[from:])
 }

@@ -49,10 +49,11 @@ func element(s string) (name, value, rest string, ok bool) {
 	}
 	s = s[end+1:]
 	if section, ok := strings.CutPrefix(s, "<![CDATA["); ok {
-		value, rest, ok = strings.Cut(section, "]]>")
-		if !ok {
+		end := sectionEnd(section)
+		if end < 0 {
 			return "", "", "", false
 		}
+		value, rest = section[:end], section[end+len("]]>"):]
 	} else {
 		end := strings.IndexByte(s, '<')
 		if end < 0 || strings.ContainsAny(s[:end], "&>]") {
@@ -65,6 +66,22 @@ func element(s string) (name, value, rest string, ok bool) {
 		return "", "", "", false
 	}
 	return name, value, rest[len(name)+3:], true
+}
+
+// sectionEnd is where "]]>" begins, -1 when it is not there. A bracket is rare, so it is looked for
+// alone.
+func sectionEnd(s string) int {
+	from := 0
+	for {
+		i := strings.IndexByte(s[from:], ']')
+		switch {
+		case i < 0:
+			return -1
+		case strings.HasPrefix(s[from+i:], "]]>"):
+			return from + i
+		}
+		from += i + 1
+	}
 }
 
 func skipSpace(s string) string { return strings.TrimLeft(s, " \t\n") }

@@ -28,9 +28,14 @@ func Clean(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
+// isClean looks at bytes: what is forbidden beyond the controls are two noncharacters, EF BF BE and
+// EF BF BF in UTF-8.
 func isClean(s string) bool {
-	for _, r := range s {
-		if forbidden(r) || r == '\r' {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' && c != '\t' && c != '\n':
+			return false
+		case c == 0xEF && i+2 < len(s) && s[i+1] == 0xBF && s[i+2] >= 0xBE:
 			return false
 		}
 	}

@@ -44,12 +44,17 @@ func (o Option) size() int {
 
 // Plain is the reply as a terminal shows it and as transcripts hold it.
 func (r Reply) Plain() string {
-	return r.Join(func(o Option) string { return o.Key + ". " + o.Label })
+	return r.Join(func(b *strings.Builder, o Option) {
+		b.WriteString(o.Key)
+		b.WriteString(". ")
+		b.WriteString(o.Label)
+	})
 }
 
-// Join puts the reply together; head renders the tappable part of an option.
-func (r Reply) Join(head func(Option) string) string {
+// Join puts the reply together; head writes the tappable part of an option.
+func (r Reply) Join(head func(*strings.Builder, Option)) string {
 	var b strings.Builder
+	b.Grow(r.Size())
 	b.WriteString(r.Text)
 	for i, o := range r.Options {
 		switch {
@@ -58,7 +63,7 @@ func (r Reply) Join(head func(Option) string) string {
 		case i > 0:
 			b.WriteString("\n")
 		}
-		b.WriteString(head(o))
+		head(&b, o)
 		if o.Note != "" {
 			b.WriteString(noteMark(o.Note))
 			b.WriteString(o.Note)

@@ -177,8 +177,12 @@ func (w Words) render(id ID, field func(*Item) *tri, params []string) string {
 	if item == nil {
 		return ""
 	}
+	t := field(item)[langIndex(w.lang)]
+	if len(t) == 1 && t[0].ref == "" { // most names and many sentences are one piece
+		return t[0].lit
+	}
 	var b strings.Builder
-	w.write(&b, field(item)[langIndex(w.lang)], params)
+	w.write(&b, t, params)
 	return b.String()
 }
 

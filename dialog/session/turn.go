@@ -157,10 +157,7 @@ type commit struct {
 }
 
 func (s *Store) prepare(u User, msg Message, at stored, next Next) (commit, error) {
-	state, err := json.Marshal(next.State)
-	if err != nil {
-		return commit{}, fmt.Errorf("encode state: %w", err)
-	}
+	state := next.State.AppendJSON(make([]byte, 0, 512))
 	var token [12]byte
 	if _, err := io.ReadFull(s.random, token[:]); err != nil {
 		return commit{}, fmt.Errorf("random version: %w", err)
