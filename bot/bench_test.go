@@ -38,7 +38,7 @@ func BenchmarkTurn(b *testing.B) {
 	}
 	router := gin.New()
 	(&bot.Bot{Door: door, Account: appID, Store: session.New(rdb, []byte("a secret of the tests, not of anyone")), Release: func() *knowledge.Release { return base() },
-		Now: time.Now, Log: slog.New(slog.NewJSONHandler(discard{}, nil))}).Routes(router)
+		Now: time.Now, PerMinute: 1 << 20, Log: slog.New(slog.NewJSONHandler(discard{}, nil))}).Routes(router)
 	benchmark(b, router)
 }
 

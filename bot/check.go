@@ -28,7 +28,7 @@ func TryAESKey(key, appID string) error {
 	var random [randomSize]byte
 	rand.Read(random[:]) // never fails
 	const message = "<xml>催收</xml>"
-	if got, err := k.decrypt(appID, string(k.encrypt(nil, random, message, appID))); err != nil || string(got) != message {
+	if got, err := k.decrypt(appID, k.encrypt(random, message, appID)); err != nil || string(got) != message {
 		return errCipher
 	}
 	return nil

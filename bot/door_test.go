@@ -84,7 +84,7 @@ func (r request) plain() (query string, body []byte) {
 
 func (r request) safe(t testing.TB) (query string, body []byte) {
 	t.Helper()
-	text := string(mustKey(t, r.key).encrypt(nil, [randomSize]byte{1, 2, 3}, r.message, r.appID))
+	text := mustKey(t, r.key).encrypt([randomSize]byte{1, 2, 3}, r.message, r.appID)
 	query = r.query(url.Values{
 		"encrypt_type":  {"aes"},
 		"msg_signature": {util.Signature(r.token, r.timestamp, r.nonce, text)},
@@ -237,3 +237,5 @@ func TestTimestamps(t *testing.T) {
 		}
 	}
 }
+
+func cdata(s string) string { return string(appendCDATA(nil, s)) }

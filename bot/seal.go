@@ -38,41 +38,60 @@ func (s Seal) Text(r Reply) ([]byte, error) {
 	case strings.TrimSpace(content) == "":
 		return nil, errors.New("bot: reply is empty")
 	}
-	message := "<xml><ToUserName>" + cdata(Clean(r.To)) +
-		"</ToUserName><FromUserName>" + cdata(Clean(r.From)) +
-		"</FromUserName><CreateTime>" + strconv.FormatInt(r.At, 10) +
-		"</CreateTime><MsgType><![CDATA[text]]></MsgType><Content>" + cdata(content) +
-		"</Content></xml>"
+	message := make([]byte, headSize, headSize+len(content)+len(r.To)+len(r.From)+len(s.door.appID)+padTo+256)
+	message = r.appendXML(message, content)
 	if s.door.mode == ModePlain {
-		return []byte(message), nil
+		return message[headSize:], nil
 	}
 	return s.encrypt(message)
 }
 
-func (s Seal) encrypt(message string) ([]byte, error) {
+// appendXML appends a text message (§5).
+func (r Reply) appendXML(b []byte, content string) []byte {
+	b = appendCDATA(append(b, "<xml><ToUserName>"...), Clean(r.To))
+	b = appendCDATA(append(b, "</ToUserName><FromUserName>"...), Clean(r.From))
+	b = strconv.AppendInt(append(b, "</FromUserName><CreateTime>"...), r.At, 10)
+	b = appendCDATA(append(b, "</CreateTime><MsgType><![CDATA[text]]></MsgType><Content>"...), content)
+	return append(b, "</Content></xml>"...)
+}
+
+// encrypt takes the message behind headSize bytes of room to the whole of an encrypted reply. The
+// element names are the platform's, to the letter, and the signature is over the envelope's own
+// timestamp and nonce (§2). None of what is wrapped here can end its section: base64, hex, digits.
+func (s Seal) encrypt(message []byte) ([]byte, error) {
 	var chance [randomSize + 8]byte
 	if _, err := io.ReadFull(s.door.random, chance[:]); err != nil {
 		return nil, fmt.Errorf("bot: random bytes for a reply: %w", err)
 	}
-	random, number := [randomSize]byte(chance[:randomSize]), binary.BigEndian.Uint64(chance[randomSize:])
-	text := s.door.keys[s.key].encrypt(nil, random, message, s.door.appID)
 	timestamp := strconv.FormatInt(s.door.now().Unix(), 10)
-	return envelope(s.door.tokens[s.token], timestamp, strconv.FormatUint(number, 10), string(text)), nil
+	nonce := strconv.FormatUint(binary.BigEndian.Uint64(chance[randomSize:]), 10)
+	key, token := s.door.keys[s.key], s.door.tokens[s.token]
+	return envelope(token, timestamp, nonce, func(out []byte) []byte {
+		return key.appendEncrypted(out, message, [randomSize]byte(chance[:randomSize]), s.door.appID)
+	}, len(message)*4/3), nil
 }
 
-// envelope is the outside of an encrypted reply. The element names are the platform's, to the letter,
-// and the signature is over the envelope's own timestamp and nonce (§2). None of what is wrapped can
-// end its section: base64, hex and digits.
-func envelope(token, timestamp, nonce, text string) []byte {
-	sign := signature(token, timestamp, nonce, text)
-	out := make([]byte, 0, len(text)+256)
-	out = append(append(append(out, "<xml>\n<Encrypt><![CDATA["...), text...), "]]></Encrypt>\n<MsgSignature><![CDATA["...)
+// envelope is the outside of an encrypted reply, around what text appends; size is about how much.
+func envelope(token, timestamp, nonce string, text func([]byte) []byte, size int) []byte {
+	out := make([]byte, 0, size+512)
+	out = append(out, "<xml>\n<Encrypt><![CDATA["...)
+	from := len(out)
+	out = text(out)
+	sign := signature(token, timestamp, nonce, string(out[from:]))
+	out = append(out, "]]></Encrypt>\n<MsgSignature><![CDATA["...)
 	out = append(append(append(out, sign[:]...), "]]></MsgSignature>\n<TimeStamp>"...), timestamp...)
-	out = append(append(append(out, "</TimeStamp>\n<Nonce><![CDATA["...), nonce...), "]]></Nonce>\n</xml>\n"...)
-	return out
+	return append(append(append(out, "</TimeStamp>\n<Nonce><![CDATA["...), nonce...), "]]></Nonce>\n</xml>\n"...)
 }
 
-// cdata wraps s, splitting the one sequence that would end the section early (§2).
-func cdata(s string) string {
-	return "<![CDATA[" + strings.ReplaceAll(s, "]]>", "]]]]><![CDATA[>") + "]]>"
+// appendCDATA wraps s, splitting the one sequence that would end the section early (§2).
+func appendCDATA(b []byte, s string) []byte {
+	b = append(b, "<![CDATA["...)
+	for {
+		end := sectionEnd(s)
+		if end < 0 {
+			return append(append(b, s...), "]]>"...)
+		}
+		b = append(append(b, s[:end]...), "]]]]><![CDATA[>"...)
+		s = s[end+len("]]>"):]
+	}
 }

@@ -11,7 +11,15 @@ import (
 // code, as the SDK's allocates eight times as much; a test holds it to the SDK's.
 func signature(parts ...string) [2 * sha1.Size]byte {
 	slices.Sort(parts)
-	var joined []byte
+	size := 0
+	for _, p := range parts {
+		size += len(p)
+	}
+	var room [256]byte // enough for all but an encrypted message
+	joined := room[:0]
+	if size > len(room) {
+		joined = make([]byte, 0, size)
+	}
 	for _, p := range parts {
 		joined = append(joined, p...)
 	}
