@@ -52,8 +52,10 @@ func (y *tally) note(format string, args ...any) {
 }
 
 // delivery counts one message and gives the distinct texts that answered it, the shown one
-// last, and whether a request of it may have had an effect without bringing an answer.
-func (y *tally) delivery(d simulator.Delivery, abandoned bool, stood time.Duration) (answers []string, unsure bool) {
+// last, and whether a request of it may have had an effect without bringing an answer. began is
+// the moment before it was sent.
+func (y *tally) delivery(d simulator.Delivery, abandoned bool, began moment) (answers []string, unsure bool) {
+	stood, slower := machine().since(began)
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	y.messages++
@@ -74,7 +76,7 @@ func (y *tally) delivery(d simulator.Delivery, abandoned bool, stood time.Durati
 			y.note("invalid answer: status %d, %q", a.Status, a.Faults)
 			continue
 		}
-		y.timed(a.Duration, stood)
+		y.timed(a.Duration, stood, slower)
 		if a.Reply != nil && !texts[a.Reply.Content] {
 			texts[a.Reply.Content] = true
 			answers = append(answers, a.Reply.Content)
@@ -87,12 +89,12 @@ func (y *tally) delivery(d simulator.Delivery, abandoned bool, stood time.Durati
 	return answers, unsure
 }
 
-func (y *tally) timed(took, stood time.Duration) {
+func (y *tally) timed(took, stood time.Duration, slower float64) {
 	y.slowest = max(y.slowest, took)
-	rest := time.Duration(float64(restAfter) * max(1, y.pace))
+	rest := time.Duration(float64(restAfter) * max(1, y.pace, slower/usuallyBusy))
 	if took-stood > bot.TurnBudget+rest {
 		y.late++
-		y.note("an answer after %v (the machine stood still for %v)", took.Round(time.Millisecond), stood.Round(time.Millisecond))
+		y.note("an answer after %v (the machine stood still for %v and was %.1f times slower)", took.Round(time.Millisecond), stood.Round(time.Millisecond), slower)
 	}
 	if took-stood > neverAfter {
 		y.tooLate++
