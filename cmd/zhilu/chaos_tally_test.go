@@ -35,7 +35,7 @@ type tally struct {
 	differ               int // messages whose copies got different answers from a place
 	mixed                int // messages of which some copies were answered without a place, and some from one
 	stateful, stateless  int
-	blind                int // messages whose answer could not have shown an effect too many or too few
+	blind                int // answers from a place that could not have shown an effect too many or too few
 	crisis, crisisMissed int
 	descriptors          int // the most that an instance had more than before
 	firstBack, allBack   time.Duration
@@ -101,10 +101,13 @@ func (y *tally) timed(took, stood time.Duration, slower float64) {
 	}
 }
 
-// judged counts a verdict.
-func (y *tally) judged(v verdict, text string) {
+// judged counts a verdict on the answer to a message, which may have been telling or not.
+func (y *tally) judged(v verdict, text string, telling bool) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	if v == stateful && !telling {
+		y.blind++
+	}
 	switch v {
 	case stateful:
 		y.stateful++
@@ -119,15 +122,6 @@ func (y *tally) judged(v verdict, text string) {
 	case wrong:
 		y.wrong++
 		y.note("the answer to %q fits no place", text)
-	}
-}
-
-// chose counts whether a message tells anything.
-func (y *tally) chose(telling bool) {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	if !telling {
-		y.blind++
 	}
 }
 

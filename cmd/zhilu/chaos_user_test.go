@@ -69,7 +69,6 @@ func (u *talker) manner() simulator.Options {
 func (u *talker) say(ctx context.Context) verdict {
 	began := time.Now()
 	text, telling := u.memory.choose(u.rng, began)
-	u.counts.chose(telling)
 	manner := u.manner()
 	moment := machine().now()
 	began = time.Now()
@@ -79,7 +78,7 @@ func (u *talker) say(ctx context.Context) verdict {
 	u.countCopies(text, answers, began, ended)
 	v := u.memory.hear(text, answers, unsure, began, ended)
 	if len(answers) > 0 {
-		u.counts.judged(v, text)
+		u.counts.judged(v, text, telling)
 		u.heard = append(u.heard, heard{began, ended, v, d.Attempts[len(d.Attempts)-1].Try})
 	}
 	if v == wrong {
