@@ -31,7 +31,8 @@ const (
 )
 
 func newBalancer() *balancer {
-	return &balancer{base: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 512}, bad: map[*process]int{}}
+	// Connections are closed before the server does it: it ends one that has sent nothing after 3 s.
+	return &balancer{base: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 512, IdleConnTimeout: 2 * time.Second}, bad: map[*process]int{}}
 }
 
 func (b *balancer) add(p *process) {

@@ -90,9 +90,9 @@ func TestChaosCounts(t *testing.T) {
 		return simulator.Attempt{Try: 1, Status: 200, Outcome: simulator.Replied, Reply: &simulator.Reply{Content: text}}
 	}
 	slow := reply("a")
-	slow.Duration = 1600 * time.Millisecond
+	slow.Duration = 3 * time.Second
 	slower := reply("a")
-	slower.Duration = 5 * time.Second
+	slower.Duration = 20 * time.Second
 	for name, c := range map[string]struct {
 		attempts  []simulator.Attempt
 		outcome   simulator.Outcome
@@ -110,10 +110,12 @@ func TestChaosCounts(t *testing.T) {
 		"abandoned": {[]simulator.Attempt{{Try: 1, Err: errNoInstance, Outcome: simulator.Fault}}, simulator.Replied, true, 0, 0, true, func(y *tally) bool { return y.failed == 0 }},
 		"late":      {[]simulator.Attempt{slow}, simulator.Replied, false, 0, 1, false, func(y *tally) bool { return y.late == 1 && y.tooLate == 0 }},
 		"too late":  {[]simulator.Attempt{slower}, simulator.Replied, false, 0, 1, false, func(y *tally) bool { return y.late == 1 && y.tooLate == 1 }},
-		"busy":      {[]simulator.Attempt{slow}, simulator.Replied, false, time.Second, 1, false, func(y *tally) bool { return y.late == 0 }},
+		"busy":      {[]simulator.Attempt{slow}, simulator.Replied, false, 2 * time.Second, 1, false, func(y *tally) bool { return y.late == 0 }},
 	} {
 		y := &tally{}
-		answers, unsure := y.delivery(simulator.Delivery{Attempts: c.attempts, Outcome: c.outcome}, c.abandoned, c.stood)
+		m := machine().now()
+		m.overslept -= c.stood
+		answers, unsure := y.delivery(simulator.Delivery{Attempts: c.attempts, Outcome: c.outcome}, c.abandoned, m)
 		if len(answers) != c.answers || unsure != c.unsure || !c.want(y) {
 			t.Errorf("%s: %q, unsure %v, %v %q", name, answers, unsure, y, y.faults)
 		}

@@ -40,6 +40,9 @@ type scenario struct {
 // recoveryBar is how soon after Redis is back everybody has the place again (reliability-design §2).
 const recoveryBar = 2 * time.Second
 
+// usuallyBusy is how many times slower than an idle one the scenarios themselves make the machine.
+const usuallyBusy = 2
+
 // giveUp is how long a user waits for the place before the scenario ends without it.
 const giveUp = 15 * time.Second
 
@@ -66,7 +69,7 @@ func (s scenario) run(t *testing.T, f *fleet) {
 		u.counts, u.heard = y, nil
 	}
 
-	fault := time.Now()
+	fault, moment := time.Now(), machine().now()
 	heal := s.fault(t)
 	back := make(chan struct{})
 	var talking sync.WaitGroup
@@ -83,7 +86,8 @@ func (s scenario) run(t *testing.T, f *fleet) {
 		s.after(t)
 	}
 	s.times(y, users, fault, healed)
-	y.pace = max(y.pace, pace(undisturbed(users)))
+	_, slower := machine().since(moment)
+	y.pace = max(y.pace, pace(undisturbed(users)), slower/usuallyBusy)
 	y.compare(before, f.descriptors())
 	for _, u := range users {
 		f.pids = append(f.pids, u.id)
@@ -164,9 +168,9 @@ func (f *fleet) cryForHelp(ctx context.Context, y *tally, number int, back <-cha
 	for i := 0; ; i++ {
 		must := list[(number*97+i*389)%len(list)]
 		now := time.Now()
-		stood := machine().stood()
+		moment := machine().now()
 		d := f.platform.SendWith(withFailures(ctx), simulator.Text(f.platform.User(fmt.Sprint("danger ", number, " ", i)), must.Text), simulator.Options{Copies: 1 + i%2})
-		y.delivery(d, false, machine().stood()-stood)
+		y.delivery(d, false, moment)
 		y.cried(f.isCard(d, must, now), must)
 		select {
 		case <-back:

@@ -35,7 +35,7 @@ type tally struct {
 	differ               int // messages whose copies got different answers from a place
 	mixed                int // messages of which some copies were answered without a place, and some from one
 	stateful, stateless  int
-	blind                int // messages whose answer could not have shown an effect too many or too few
+	blind                int // answers from a place that could not have shown an effect too many or too few
 	crisis, crisisMissed int
 	descriptors          int // the most that an instance had more than before
 	firstBack, allBack   time.Duration
@@ -52,8 +52,10 @@ func (y *tally) note(format string, args ...any) {
 }
 
 // delivery counts one message and gives the distinct texts that answered it, the shown one
-// last, and whether a request of it may have had an effect without bringing an answer.
-func (y *tally) delivery(d simulator.Delivery, abandoned bool, stood time.Duration) (answers []string, unsure bool) {
+// last, and whether a request of it may have had an effect without bringing an answer. began is
+// the moment before it was sent.
+func (y *tally) delivery(d simulator.Delivery, abandoned bool, began moment) (answers []string, unsure bool) {
+	stood, slower := machine().since(began)
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	y.messages++
@@ -74,7 +76,7 @@ func (y *tally) delivery(d simulator.Delivery, abandoned bool, stood time.Durati
 			y.note("invalid answer: status %d, %q", a.Status, a.Faults)
 			continue
 		}
-		y.timed(a.Duration, stood)
+		y.timed(a.Duration, stood, slower)
 		if a.Reply != nil && !texts[a.Reply.Content] {
 			texts[a.Reply.Content] = true
 			answers = append(answers, a.Reply.Content)
@@ -87,22 +89,25 @@ func (y *tally) delivery(d simulator.Delivery, abandoned bool, stood time.Durati
 	return answers, unsure
 }
 
-func (y *tally) timed(took, stood time.Duration) {
+func (y *tally) timed(took, stood time.Duration, slower float64) {
 	y.slowest = max(y.slowest, took)
-	rest := time.Duration(float64(restAfter) * max(1, y.pace))
+	rest := time.Duration(float64(restAfter) * max(1, y.pace, slower/usuallyBusy))
 	if took-stood > bot.TurnBudget+rest {
 		y.late++
-		y.note("an answer after %v (the machine stood still for %v)", took.Round(time.Millisecond), stood.Round(time.Millisecond))
+		y.note("an answer after %v (the machine stood still for %v and was %.1f times slower)", took.Round(time.Millisecond), stood.Round(time.Millisecond), slower)
 	}
 	if took-stood > neverAfter {
 		y.tooLate++
 	}
 }
 
-// judged counts a verdict.
-func (y *tally) judged(v verdict, text string) {
+// judged counts a verdict on the answer to a message, which may have been telling or not.
+func (y *tally) judged(v verdict, text string, telling bool) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	if v == stateful && !telling {
+		y.blind++
+	}
 	switch v {
 	case stateful:
 		y.stateful++
@@ -117,15 +122,6 @@ func (y *tally) judged(v verdict, text string) {
 	case wrong:
 		y.wrong++
 		y.note("the answer to %q fits no place", text)
-	}
-}
-
-// chose counts whether a message tells anything.
-func (y *tally) chose(telling bool) {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	if !telling {
-		y.blind++
 	}
 }
 

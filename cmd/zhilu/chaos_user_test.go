@@ -69,17 +69,16 @@ func (u *talker) manner() simulator.Options {
 func (u *talker) say(ctx context.Context) verdict {
 	began := time.Now()
 	text, telling := u.memory.choose(u.rng, began)
-	u.counts.chose(telling)
 	manner := u.manner()
-	stood := machine().stood()
+	moment := machine().now()
 	began = time.Now()
 	d := u.on.platform.SendWith(withFailures(ctx), simulator.Text(u.id, text), manner)
 	ended := time.Now()
-	answers, unsure := u.counts.delivery(d, manner.Abandon > 0, machine().stood()-stood)
+	answers, unsure := u.counts.delivery(d, manner.Abandon > 0, moment)
 	u.countCopies(text, answers, began, ended)
 	v := u.memory.hear(text, answers, unsure, began, ended)
 	if len(answers) > 0 {
-		u.counts.judged(v, text)
+		u.counts.judged(v, text, telling)
 		u.heard = append(u.heard, heard{began, ended, v, d.Attempts[len(d.Attempts)-1].Try})
 	}
 	if v == wrong {
