@@ -76,7 +76,7 @@ func (s scenario) judge(t *testing.T, y *tally) {
 		{y.notBack > 0, "users who never got their place again"},
 		{y.allBack > bar, "recovery slower than " + bar.Round(10*time.Millisecond).String()},
 		{y.descriptors > maxDescriptors, "descriptors left open"},
-		{y.blind > 5+y.stateful/5, "too many messages that could not have shown a fault"},
+		{y.blind > y.messages/5, "too many messages that could not have shown a fault"},
 		{s.harmless && y.stateless > 0 && quiet, "messages answered without a place"},
 		{!s.harmless && s.happened == nil && y.stateless == 0, "nobody noticed the fault: the scenario tests nothing"},
 		{s.happened != nil && !s.happened(), "the fault did not happen: the scenario tests nothing"},

@@ -45,6 +45,9 @@ type memory struct {
 	maybe  []place // where the user may be
 	before []place // where the user was before, latest first: effects that were shown would be undone
 	twice  []place // where the user would be if the last effect had happened twice
+	// forgets is set where Redis may lose what it acknowledged: a place where an effect happened
+	// twice can be one of those before then.
+	forgets bool
 }
 
 // maxBefore is how far back an effect is looked for that is gone.
@@ -69,12 +72,10 @@ func (m *memory) hear(text string, answers []string, unsure bool, times ...time.
 		lost = append(lost, lostPlace(m.rel, text, now))
 	}
 	told := slices.DeleteFunc(slices.Clone(answers), func(a string) bool { return slices.Contains(lost, a) })
-	if len(told) == 0 {
-		if unsure {
-			next := m.after(m.maybe, text, nil, times)
-			m.twice = union(m.twice, m.after(next, text, nil, times))
-			m.maybe = union(m.maybe, next)
-		}
+	if len(told) == 0 { // what Redis did with a message that it did not acknowledge, nobody knows
+		next := m.after(m.maybe, text, nil, times)
+		m.twice = union(m.twice, m.after(next, text, nil, times))
+		m.maybe = union(m.maybe, next)
 		return stateless
 	}
 	for _, c := range []struct {
@@ -85,6 +86,9 @@ func (m *memory) hear(text string, answers []string, unsure bool, times ...time.
 			m.before = union(m.maybe, m.before)
 			m.before = m.before[:min(len(m.before), maxBefore)]
 			m.maybe, m.twice = next, m.after(next, text, nil, times)
+			if c.says == double && m.forgets && len(m.after(m.before, text, told, times)) > 0 {
+				return undone // the place where it happened twice is one of those before
+			}
 			return c.says
 		}
 	}

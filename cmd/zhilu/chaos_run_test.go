@@ -58,7 +58,9 @@ func (s scenario) run(t *testing.T, f *fleet) {
 	number := scenarioCount.Add(1)
 	var users []*talker
 	for i := range chaosUsers() {
-		users = append(users, newTalker(f, y, f.release, fmt.Sprintf("%s %d %d", s.name, number, i), uint64(i)))
+		u := newTalker(f, y, f.release, fmt.Sprintf("%s %d %d", s.name, number, i), uint64(i))
+		u.memory.forgets = s.losesData
+		users = append(users, u)
 	}
 	before := f.descriptors()
 	if !s.cold && !starts(ctx, users) {

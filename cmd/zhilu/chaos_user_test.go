@@ -42,7 +42,7 @@ func newTalker(on *fleet, counts *tally, rel *knowledge.Release, name string, se
 func (u *talker) reborn() {
 	u.lives++
 	u.id = u.on.platform.User(fmt.Sprint(u.name, " ", u.lives))
-	u.memory = memory{rel: u.memory.rel, maybe: []place{""}}
+	u.memory = memory{rel: u.memory.rel, maybe: []place{""}, forgets: u.memory.forgets}
 }
 
 // pid is the pseudonym under which the user's state is kept.

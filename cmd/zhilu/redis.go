@@ -76,12 +76,12 @@ func (quietRedis) Printf(context.Context, string, ...any) {}
 
 // pipeline gives a face of the client that sends calls made at the same moment in one write, if
 // the client has one.
-func (a *app) pipeline(rdb redis.UniversalClient) (redis.Scripter, bool) {
+func (a *app) pipeline(rdb redis.UniversalClient) (*redis.AutoPipeliner, bool) {
 	client, ok := rdb.(*redis.Client)
 	if !ok || a.config.RedisMode == "embedded" {
 		return nil, false
 	}
-	p, err := client.AutoPipeline()
+	p, err := client.AsyncAutoPipeline()
 	if err != nil {
 		return nil, false
 	}

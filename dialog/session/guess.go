@@ -26,11 +26,13 @@ type guesses struct {
 	tried, wrong int // guesses that were put to Redis lately
 }
 
-// What makes guesses trustworthy: most of the last ones were right. They are where one instance
-// serves all messages of a user; where a load balancer spreads them, every other one is wrong.
+// What makes guesses trustworthy: nearly all of the last ones were right. They are where one
+// instance serves all messages of a user; where a load balancer spreads them, every other one is
+// wrong.
 const (
 	lately     = 256
-	wrongShare = 16 // one in so many
+	atLeast    = 16 // so many must have been tried
+	wrongShare = 16 // one wrong in so many is borne
 )
 
 // told notes whether a guess was right.
@@ -51,7 +53,7 @@ func (g *guesses) told(right bool) {
 func (g *guesses) trusted() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.wrong*wrongShare <= g.tried
+	return g.tried >= atLeast && g.wrong*wrongShare <= g.tried
 }
 
 func newGuesses(max int) *guesses {

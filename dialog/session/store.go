@@ -81,12 +81,12 @@ type Result struct {
 
 // Store is the store of sessions. It is safe for any number of goroutines and instances.
 type Store struct {
-	rdb     redis.UniversalClient
-	scripts redis.Scripter
-	secret  []byte
-	random  io.Reader
-	now     func() time.Time
-	meter   Meter
+	rdb      redis.UniversalClient
+	pipeline *redis.AutoPipeliner // nil for none
+	secret   []byte
+	random   io.Reader
+	now      func() time.Time
+	meter    Meter
 
 	guesses *guesses
 	banks   []breaker
@@ -99,14 +99,15 @@ type Option func(*Store)
 // WithMeter has a meter told of calls and their fate.
 func WithMeter(m Meter) Option { return func(s *Store) { s.meter = m } }
 
-// WithPipeline sends the scripts of turns through p instead of the client itself: a
-// connection that gathers calls made at the same time.
-func WithPipeline(p redis.Scripter) Option { return func(s *Store) { s.scripts = p } }
+// WithPipeline sends the scripts of turns through p, an asynchronous one of the same client: calls
+// made at the same moment go out in one write, for a quarter less time of the processor. Not for a
+// cluster: a dead shard would hold up calls to the others.
+func WithPipeline(p *redis.AutoPipeliner) Option { return func(s *Store) { s.pipeline = p } }
 
 // New makes a store. secret keys the pseudonyms: whoever changes it loses all sessions. The
 // caller closes it before the client.
 func New(rdb redis.UniversalClient, secret []byte, options ...Option) *Store {
-	s := &Store{rdb: rdb, scripts: rdb, secret: slices.Clone(secret), random: rand.Reader, now: time.Now,
+	s := &Store{rdb: rdb, secret: slices.Clone(secret), random: rand.Reader, now: time.Now,
 		meter: noMeter{}, guesses: newGuesses(maxGuesses), banks: make([]breaker, 1)}
 	if _, cluster := rdb.(*redis.ClusterClient); cluster {
 		s.banks = make([]breaker, maxBanks)

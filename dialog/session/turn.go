@@ -32,7 +32,7 @@ const private = "-"
 // handled before; give the state when it is not the expected one; or write the new state
 // together with the reply. It is right when it runs twice. Ids of messages whose replies have
 // expired are forgotten: half an hour without a turn shows in the time to live.
-var turnScript = redis.NewScript(`
+const turnSource = `
 local r = redis.call('GET', KEYS[2])
 if r then return r end
 local h = redis.call('HMGET', KEYS[1], 'v', 's', 'r', 'b')
@@ -45,7 +45,9 @@ end
 redis.call('HSET', KEYS[1], 'v', ARGV[2], 's', ARGV[3], 'r', ids .. ARGV[5] .. ' ', 'b', h[4] or ARGV[6])
 redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[8])
-return 1`)
+return 1`
+
+var turnScript = redis.NewScript(turnSource)
 
 // Its constant arguments.
 var (
@@ -93,8 +95,12 @@ func (s *Store) Turn(ctx context.Context, u User, msg Message, step func(dialog.
 		if err != nil {
 			return s.broken(c, next, at.read || guessed && s.guesses.trusted(), err)
 		}
-		if guessed && !at.read {
-			s.guesses.told(a.reply != "")
+		switch {
+		case at.read:
+		case a.reply == "": // another instance knows the user better
+			s.guesses.told(false)
+		case guessed && a.reply == c.reply: // the reply to a copy says nothing of the guess
+			s.guesses.told(true)
 		}
 		if a.reply != "" {
 			if upTo, gone := s.late.gone(u, msg.At); gone { // erased by another call while this one was under way
@@ -215,8 +221,8 @@ func (s *Store) call(ctx context.Context, c commit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	got, err := turnScript.Run(ctx, s.scripts, []string{c.stateKey, c.replyKey}, c.expect, c.version, c.state, c.reply, c.msg.ID,
-		c.msg.At, stateSeconds, replySeconds, recentAllowed).Result()
+	got, err := s.runTurn(ctx, c.stateKey, c.replyKey, c.expect, c.version, c.state, c.reply, c.msg.ID,
+		c.msg.At, stateSeconds, replySeconds, recentAllowed)
 	done("turn", err)
 	if err != nil {
 		return answer{}, err
@@ -238,6 +244,27 @@ func (s *Store) call(ctx context.Context, c commit) (answer, error) {
 		}
 	}
 	return answer{}, errors.New("unexpected answer of the turn script")
+}
+
+// runTurn runs the turn script, together with those that other turns want to run at the same moment
+// if there is a pipeline. It comes back when ctx ends, though the script may still run then.
+func (s *Store) runTurn(ctx context.Context, stateKey, replyKey string, args ...any) (any, error) {
+	if s.pipeline == nil {
+		return turnScript.Run(ctx, s.rdb, []string{stateKey, replyKey}, args...).Result()
+	}
+	got, err := s.submit(ctx, "evalsha", turnScript.Hash(), stateKey, replyKey, args)
+	if redis.HasErrorPrefix(err, "NOSCRIPT") { // it did not run
+		return s.submit(ctx, "eval", turnSource, stateKey, replyKey, args)
+	}
+	return got, err
+}
+
+func (s *Store) submit(ctx context.Context, name, script, stateKey, replyKey string, args []any) (any, error) {
+	cmd := redis.NewCmd(ctx, append([]any{name, script, 2, stateKey, replyKey}, args...)...)
+	if err := s.pipeline.Submit(ctx, cmd).WaitContext(ctx); err != nil {
+		return nil, err
+	}
+	return cmd.Result()
 }
 
 // refused reports whether an error shows that the command surely did not run: an error reply
