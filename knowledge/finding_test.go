@@ -24,11 +24,7 @@ func TestCheckedAgain(t *testing.T) {
 	known := new(findings)
 	draft, _ := ReadFiles(files, nil)
 	compile(draft, true, known)
-	rounds := 12
-	if testing.Short() {
-		rounds = 5
-	}
-	for round := range rounds {
+	for round := range 8 {
 		edited := maps.Clone(files)
 		what := ""
 		for range 1 + random.IntN(3) {
