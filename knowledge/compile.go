@@ -60,7 +60,7 @@ func (d *Draft) Problems() Problems {
 // again; the result is the same whatever it holds.
 func compile(d *Draft, stamps bool, known *findings) (*Release, Problems) {
 	encoded := encodedEntries(d.Entries)
-	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, known: known, encoded: encoded, digests: map[ID]digest{},
+	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, known: known, encoded: encoded, faces: map[ID]*face{},
 		tables: digestOfTables(d.Terms, stamps), findings: map[*Entry]*finding{}}
 	c.rel = &Release{ID: d.digest(encoded), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}
 	c.rel.hant = sync.OnceValue(c.rel.traditional)
@@ -135,7 +135,7 @@ type compiler struct {
 	findings map[*Entry]*finding
 	tables   digest            // of what every entry is checked against
 	encoded  map[*Entry][]byte // in JSON
-	digests  map[ID]digest     // of encoded, those that were asked for
+	faces    map[ID]*face      // those that were asked for
 }
 
 func (c *compiler) collect() {

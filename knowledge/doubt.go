@@ -56,8 +56,8 @@ func (c *compiler) weakFacts(t template, l Lang) []string {
 			continue
 		}
 		ref := "{" + p.ref + "}"
-		for _, f := range target.Facts[p.fact].versions() {
-			if f.Confidence == Low && !hedges[l].MatchString(f.Value+f.Values.In(l)) && !slices.Contains(weak, ref) {
+		for _, value := range target.Facts[p.fact].Weak {
+			if !hedges[l].MatchString(value.In(l)) && !slices.Contains(weak, ref) {
 				weak = append(weak, ref)
 			}
 		}

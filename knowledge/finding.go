@@ -16,7 +16,7 @@ type finding struct {
 	phrases  []string // folded, as Phrases.all lists them
 	examples []string // folded, as Examples.all lists them
 
-	entries map[ID]digest     // other entries that were looked at; zero for one that is not there
+	entries map[ID]digest     // the faces of other entries that were looked at; zero for one that is not there
 	sources map[string]string // the marks of sources that were looked at
 }
 
@@ -75,7 +75,7 @@ func encodeJSON(v any) []byte {
 // holds reports whether what a finding looked at is still the same.
 func (c *compiler) holds(f *finding) bool {
 	for id, was := range f.entries {
-		if c.digestOf(id) != was {
+		if c.face(id).digest != was {
 			return false
 		}
 	}
@@ -113,27 +113,11 @@ func (c *compiler) examine(e *Entry) *finding {
 	return f
 }
 
-// entry gives the entry with this id, or nil, to the check of another one.
-func (c *compiler) entry(id ID) *Entry {
-	c.now.entries[id] = c.digestOf(id)
-	return c.byID[id]
-}
-
 // source gives a source to the check of an entry.
 func (c *compiler) source(id string) (tier string, ok bool) {
 	c.now.sources[id] = c.markOf(id)
 	s, ok := c.draft.Sources[id]
 	return s.Tier, ok
-}
-
-// digestOf is the digest of what an entry says; zero when there is none.
-func (c *compiler) digestOf(id ID) digest {
-	d, ok := c.digests[id]
-	if e := c.byID[id]; !ok && e != nil {
-		d = sha256.Sum256(c.encoded[e])
-		c.digests[id] = d
-	}
-	return d
 }
 
 // markOf is all that checks of entries look at in a source.

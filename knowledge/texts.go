@@ -84,7 +84,7 @@ func (c *compiler) checkRefs(e *Entry, where string, l Lang, t template) {
 			c.report(e, where, l, UnknownReference, "{%s}: there is no entry %s", p.ref, p.entry)
 		case p.fact != "" && target.Facts[p.fact].Type == "":
 			c.report(e, where, l, UnknownReference, "{%s}: %s has no fact %s", p.ref, p.entry, p.fact)
-		case p.fact == "" && target.Name.Empty():
+		case p.fact == "" && !target.Named:
 			c.report(e, where, l, UnknownReference, "{%s}: %s has no name", p.ref, p.entry)
 		}
 	}
