@@ -75,7 +75,7 @@ var (
 
 func lines(stamps bool) map[string]bool {
 	m := map[string]bool{}
-	_, ps := compile(draftOfBase(), stamps)
+	_, ps := compile(draftOfBase(), stamps, &checkedBefore)
 	for _, p := range ps {
 		m[p.String()] = true
 	}
@@ -124,7 +124,7 @@ func compileBroken(t *testing.T, archive *txtar.Archive, stamps bool) Problems {
 		}
 	}
 	slices.SortFunc(d.Entries, func(a, b *Entry) int { return strings.Compare(d.files[a].name, d.files[b].name) })
-	_, more := compile(d, stamps)
+	_, more := compile(d, stamps, &checkedBefore)
 	known := ofBase()
 	if stamps {
 		known = ofBaseStamped()

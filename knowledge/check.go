@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-
-	"zhilu/knowledge/fold"
 )
 
 // fields says which fields a kind must have and which it may have besides.
@@ -74,7 +72,7 @@ func (c *compiler) checkOrigin(e *Entry, where string, sources []string, checked
 		c.reportAbout(e, orID(where), where+".confidence", "", MissingField, "confidence must be high, medium or low, not %q", string(conf))
 	}
 	for i, s := range sources {
-		if _, ok := c.draft.Sources[s]; !ok {
+		if _, ok := c.source(s); !ok {
 			c.report(e, fmt.Sprintf("%s.sources[%d]", where, i), "", UnknownSource, "the source %s is not in %s", s, sourcesFile)
 		}
 	}
@@ -96,7 +94,7 @@ func (c *compiler) checkLists(e *Entry) {
 	}{{"rights", e.Rights, Right}, {"evidence", e.Evidence, Evidence}, {"channels", e.Channels, Channel}, {"drops", e.Drops, Channel}} {
 		for i, id := range list.ids {
 			where := fmt.Sprintf("$.%s[%d]", list.name, i)
-			target := c.byID[id]
+			target := c.entry(id)
 			switch {
 			case id == Supervisor && list.name == "channels" && e.Kind != Lender:
 			case target == nil:
@@ -229,8 +227,9 @@ func (c *compiler) checkSources() {
 func (c *compiler) checkPhrases() {
 	owner := map[string]*Entry{}
 	for _, e := range c.draft.Entries {
-		for _, p := range e.Phrases.all() {
-			key := fold.Text(p.bare())
+		keys := c.findings[e].phrases
+		for i, p := range e.Phrases.all() {
+			key := keys[i]
 			if key == "" {
 				c.report(e, "$.phrases", p.lang, EmptyPhrase, "a phrase is empty: %q", p.text)
 				continue

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"sort"
 	"sync"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // Compile checks a draft and makes a release of it: it learns from the examples where messages
@@ -18,7 +20,7 @@ func Compile(d *Draft) (*Release, Problems) { return CompileAfter(d) }
 // when it was learnt from the same phrases, examples and concepts: a corrected number costs no
 // training. The result is the same with any releases before; those that are nil do not count.
 func CompileAfter(d *Draft, before ...*Release) (*Release, Problems) {
-	rel, ps := compile(d, requireStamps)
+	rel, ps := compile(d, requireStamps, &checkedBefore)
 	if rel == nil {
 		return nil, ps
 	}
@@ -29,7 +31,7 @@ func CompileAfter(d *Draft, before ...*Release) (*Release, Problems) {
 			return rel, ps
 		}
 	}
-	rel.match = newMatcher(d.Entries, d.Concepts)
+	rel.match = learned(rel.learnt, func() *matcher { return newMatcher(d.Entries, d.Concepts) })
 	return rel, ps
 }
 
@@ -50,26 +52,21 @@ func learntFrom(d *Draft) [sha256.Size]byte {
 
 // Problems gives every problem of a draft, as Compile does, and makes nothing of it.
 func (d *Draft) Problems() Problems {
-	_, ps := compile(d, requireStamps)
+	_, ps := compile(d, requireStamps, &checkedBefore)
 	return ps
 }
 
-// compile makes a release that does not route messages yet.
-func compile(d *Draft, stamps bool) (*Release, Problems) {
-	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, rel: &Release{
-		ID: d.Digest(), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}}
+// compile makes a release that does not route messages yet. What known holds is not checked
+// again; the result is the same whatever it holds.
+func compile(d *Draft, stamps bool, known *findings) (*Release, Problems) {
+	encoded := encodedEntries(d.Entries)
+	c := &compiler{draft: d, stamps: stamps, terms: d.terms(), byID: map[ID]*Entry{}, known: known, encoded: encoded, faces: map[ID]*face{},
+		tables: digestOfTables(d.Terms, stamps), findings: map[*Entry]*finding{}}
+	c.rel = &Release{ID: d.digest(encoded), Sources: d.Sources, Calendar: d.Calendar, Provinces: d.Provinces, items: map[ID]*Item{}, byKind: map[Kind][]*Item{}}
 	c.rel.hant = sync.OnceValue(c.rel.traditional)
 	c.collect()
 	for _, e := range d.Entries {
-		c.checkFields(e)
-		c.checkLists(e)
-		c.checkFacts(e)
-		c.compileTexts(e)
-		c.checkLeads(e)
-		c.checkLocal(e)
-		c.checkStamps(e)
-		c.checkWording(e)
-		c.checkDoubt(e)
+		c.checkEntry(e)
 	}
 	c.checkTerms()
 	c.checkRequired()
@@ -96,20 +93,27 @@ func compile(d *Draft, stamps bool) (*Release, Problems) {
 
 // Digest is the content address of a draft, and the id of the release that is made of it: the
 // SHA-256 of all it holds in a canonical form. How its files are written does not count.
-func (d *Draft) Digest() string {
+func (d *Draft) Digest() string { return d.digest(encodedEntries(d.Entries)) }
+
+// digest is Digest of a draft whose entries are at hand in JSON.
+func (d *Draft) digest(encoded map[*Entry][]byte) string {
 	entries := append([]*Entry(nil), d.Entries...)
 	sort.SliceStable(entries, func(i, j int) bool { return entries[i].ID < entries[j].ID })
-	canonical, err := json.Marshal(struct { // maps are written in key order
-		Entries   []*Entry
+	canonical := []byte(`{"Entries":[`)
+	for i, e := range entries {
+		if i > 0 {
+			canonical = append(canonical, ',')
+		}
+		canonical = append(canonical, encoded[e]...)
+	}
+	canonical = append(canonical, `],`...)
+	canonical = append(canonical, encodeJSON(struct {
 		Sources   map[string]Source
 		Calendar  Calendar
 		Provinces Provinces
 		Concepts  Concepts
 		Terms     []Term
-	}{entries, d.Sources, d.Calendar, d.Provinces, d.Concepts, d.Terms})
-	if err != nil { // strings, ints, slices and maps of them always marshal
-		panic(err)
-	}
+	}{d.Sources, d.Calendar, d.Provinces, d.Concepts, d.Terms})[1:]...)
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:])
 }
@@ -121,6 +125,17 @@ type compiler struct {
 	rel      *Release
 	byID     map[ID]*Entry
 	problems Problems
+	parsed   struct {
+		entry *Entry
+		tree  *ast.File
+	}
+
+	known    *findings
+	now      *finding // of the entry that is being checked
+	findings map[*Entry]*finding
+	tables   digest            // of what every entry is checked against
+	encoded  map[*Entry][]byte // in JSON
+	faces    map[ID]*face      // those that were asked for
 }
 
 func (c *compiler) collect() {

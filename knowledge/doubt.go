@@ -22,8 +22,7 @@ func (c *compiler) checkDoubt(e *Entry) {
 	if e.Confidence != Low && c.onlyTierC(e.Sources) {
 		c.report(e, "$.sources", "", TierC, "every source is of tier C: find an official page or a reputable report, or give it low confidence")
 	}
-	item := c.rel.items[e.ID]
-	for _, f := range e.texts(item) {
+	for _, f := range e.texts(&c.now.texts) {
 		if f.name == "name" || f.name == "short" {
 			continue // a label or one line of a list has no room; the text behind it says it
 		}
@@ -38,7 +37,10 @@ func (c *compiler) checkDoubt(e *Entry) {
 }
 
 func (c *compiler) onlyTierC(sources []string) bool {
-	return len(sources) > 0 && !slices.ContainsFunc(sources, func(id string) bool { return c.draft.Sources[id].Tier != "C" })
+	return len(sources) > 0 && !slices.ContainsFunc(sources, func(id string) bool {
+		tier, _ := c.source(id)
+		return tier != "C"
+	})
 }
 
 // weakFacts are the references of t to facts with a value, now or later, of low confidence
@@ -46,13 +48,16 @@ func (c *compiler) onlyTierC(sources []string) bool {
 func (c *compiler) weakFacts(t template, l Lang) []string {
 	var weak []string
 	for _, p := range t {
-		target := c.byID[p.entry]
-		if p.fact == "" || target == nil {
+		if p.fact == "" {
+			continue
+		}
+		target := c.entry(p.entry)
+		if target == nil {
 			continue
 		}
 		ref := "{" + p.ref + "}"
-		for _, f := range target.Facts[p.fact].versions() {
-			if f.Confidence == Low && !hedges[l].MatchString(f.Value+f.Values.In(l)) && !slices.Contains(weak, ref) {
+		for _, value := range target.Facts[p.fact].Weak {
+			if !hedges[l].MatchString(value.In(l)) && !slices.Contains(weak, ref) {
 				weak = append(weak, ref)
 			}
 		}

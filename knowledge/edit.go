@@ -41,7 +41,7 @@ func Required(id ID) bool {
 // TextLimit is how many bytes a text field may take with its facts filled in; 0 for a field
 // that is no text.
 func TextLimit(field string) int {
-	for _, f := range new(Entry).texts(new(Item)) {
+	for _, f := range new(Entry).texts(new(compiledTexts)) {
 		if f.name == field {
 			return f.max
 		}
@@ -85,7 +85,7 @@ func (e *Entry) Mentions(id ID) []string {
 			list = append(list, f.name)
 		}
 	}
-	for _, f := range e.texts(new(Item)) {
+	for _, f := range e.texts(new(compiledTexts)) {
 		all := f.text.Zh + f.text.En + f.text.Es
 		if strings.Contains(all, "{"+string(id)+"}") || strings.Contains(all, "{"+string(id)+".") {
 			list = append(list, f.name)
@@ -154,7 +154,7 @@ func (e *Entry) Haystack() (called, says string) {
 		first = append(first, p.text)
 	}
 	var then []string
-	for _, f := range e.texts(new(Item))[1:] {
+	for _, f := range e.texts(new(compiledTexts))[1:] {
 		then = append(then, f.text.Zh, f.text.En, f.text.Es)
 	}
 	if e.Say != nil {

@@ -47,13 +47,14 @@ func splitLines(s string) []string {
 func (c *compiler) checkExamples() {
 	owner := map[string]*Entry{}
 	for _, e := range c.draft.Entries {
-		for _, p := range e.Phrases.all() {
-			owner[strip(fold.Text(p.bare()))] = e
+		for _, key := range c.findings[e].phrases {
+			owner[strip(key)] = e
 		}
 	}
 	for _, e := range c.draft.Entries {
-		for _, x := range e.Examples.all() {
-			key := strip(fold.Text(x.text))
+		keys := c.findings[e].examples
+		for i, x := range e.Examples.all() {
+			key := keys[i]
 			if first := owner[key]; first != nil && first != e && key != "" {
 				c.report(e, "$.examples", x.lang, DuplicateExample, "the example %q also belongs to %s (%s)", x.text, first.ID, c.draft.files[first].name)
 				continue

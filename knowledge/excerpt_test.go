@@ -88,10 +88,10 @@ func TestExcerptOfOddPlaces(t *testing.T) {
 
 // TestExcerptOfTheBase: whatever place a problem of the embedded base can have, it can be shown.
 func TestExcerptOfTheBase(t *testing.T) {
-	d := draftOfBase()
-	for _, e := range d.Entries {
+	c := &compiler{draft: draftOfBase()}
+	for _, e := range c.draft.Entries {
 		for _, where := range []string{"$.id", "$.name", "$.text.zh", "$.phrases", "$.facts", "$.facts.phone", "$.sources[0]"} {
-			p := d.at(e, where, "", BadFact)
+			p := c.at(e, where, "", BadFact)
 			lines := strings.Split(p.Excerpt(Base()), "\n")
 			if p.Line > 0 && (len(lines) != 3 || !strings.HasSuffix(lines[1], "^") || slices.Contains([]string{":", " "}, under(lines))) {
 				t.Errorf("%s %s\n%s", e.ID, where, strings.Join(lines, "\n"))

@@ -1,6 +1,8 @@
 package knowledge
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"io/fs"
 	"path"
 	"slices"
@@ -54,8 +56,32 @@ func Import(fsys fs.FS) (map[string][]byte, Problems) {
 	return files, nil
 }
 
-// CanonicalFile writes one file of a base, by its path, in canonical form.
+// canonicalBefore are the canonical forms of files that were written before; nil for a file that
+// is its own.
+var canonicalBefore memo[[]byte]
+
+// CanonicalFile writes one file of a base, by its path, in canonical form. Nobody may change the
+// bytes that it gives.
 func CanonicalFile(name string, data []byte) ([]byte, Problems) {
+	key := sha256.Sum256(append([]byte(name+"\n"), data...))
+	if out, ok := canonicalBefore.get(key); ok {
+		if out == nil {
+			out = data
+		}
+		return out, nil
+	}
+	out, ps := canonicalForm(name, data)
+	switch {
+	case len(ps) > 0:
+	case bytes.Equal(out, data):
+		canonicalBefore.put(key, nil)
+	default:
+		canonicalBefore.put(key, out)
+	}
+	return out, ps
+}
+
+func canonicalForm(name string, data []byte) ([]byte, Problems) {
 	switch name { // lists that people keep in groups of their own, with comments
 	case glossaryFile:
 		return data, decodeOne(name, data, new([]Term))

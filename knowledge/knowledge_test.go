@@ -173,12 +173,19 @@ func TestReleaseID(t *testing.T) {
 		t.Errorf("the same base has two ids (%v)", err)
 	}
 	d, _ := Read(Base())
+	for _, e := range d.Entries {
+		e.Examples = Examples{} // learning from them takes long
+	}
+	first, ps := Compile(d)
+	if first == nil {
+		t.Fatal(ps.Errors())
+	}
 	d.Entries[0], d.Entries[1] = d.Entries[1], d.Entries[0]
-	if rel, ps := Compile(d); rel == nil || rel.ID != again.ID {
+	if rel, ps := Compile(d); rel == nil || rel.ID != first.ID {
 		t.Errorf("the order matters: %v", ps)
 	}
 	d.Entries[0].Checked = "2026-11-20"
-	if rel, ps := Compile(d); rel == nil || rel.ID == again.ID {
+	if rel, ps := Compile(d); rel == nil || rel.ID == first.ID {
 		t.Errorf("a changed date is not seen: %v", ps)
 	}
 }

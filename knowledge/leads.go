@@ -27,7 +27,7 @@ func (c *compiler) checkLeads(e *Entry) {
 // checkParent asks that the way up from a channel ends at a channel.
 func (c *compiler) checkParent(e *Entry) {
 	bad := func(format string, args ...any) { c.report(e, "$.parent", "", BadParent, format, args...) }
-	parent := c.byID[e.Parent]
+	parent := c.entry(e.Parent)
 	switch {
 	case e.Parent == e.ID:
 		bad("an entry is not its own parent")
@@ -40,7 +40,7 @@ func (c *compiler) checkParent(e *Entry) {
 		return
 	}
 	seen := []ID{e.ID}
-	for up := parent; up != nil && up.Parent != up.ID; up = c.byID[up.Parent] {
+	for up := parent; up != nil && up.Parent != up.ID; up = c.entry(up.Parent) {
 		if up.ID == e.ID {
 			bad("the parents go round in a circle: %s", way(append(seen, e.ID)))
 			return

@@ -96,7 +96,7 @@ func (c *compiler) checkLocal(e *Entry) {
 		c.reportAbout(e, "$.id", "$.near", "", BadLocal, "local: true and near go together: a local channel names its office, and no other does")
 	}
 	for i, l := range AnswerLangs {
-		t := c.rel.items[e.ID].near[i]
+		t := c.now.texts.near[i]
 		named := false
 		for _, p := range t {
 			known := slices.Contains([]string{"name", "short", "province"}, p.param)

@@ -131,7 +131,7 @@ func TestProvincesFile(t *testing.T) {
 func TestBaseWithoutProvinces(t *testing.T) {
 	d := *draftOfBase()
 	d.Provinces = Provinces{}
-	rel, ps := compile(&d, false)
+	rel, ps := compile(&d, false, &checkedBefore)
 	if len(ps.Errors()) > 0 {
 		t.Fatal(ps.Errors())
 	}

@@ -2,18 +2,19 @@ package knowledge
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
 
@@ -138,8 +139,26 @@ func readLimited(fsys fs.FS, name string) ([]byte, error) {
 	return data, nil
 }
 
-// decode decodes strictly: an unknown key and a key given twice are problems.
+// decodedBefore are the values that decode gave, each a copy of its own.
+var decodedBefore memo[reflect.Value]
+
+// decode decodes strictly into an empty value: an unknown key and a key given twice are problems.
+// What was decoded before is only copied.
 func decode(name string, data []byte, into any) Problems {
+	value := reflect.ValueOf(into).Elem()
+	key := sha256.Sum256(append([]byte(value.Type().String()+"\n"), data...))
+	if v, ok := decodedBefore.get(key); ok {
+		value.Set(copied(v))
+		return nil
+	}
+	ps := decodeAnew(name, data, into)
+	if ps == nil {
+		decodedBefore.put(key, copied(value))
+	}
+	return ps
+}
+
+func decodeAnew(name string, data []byte, into any) Problems {
 	err := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField()).Decode(into)
 	switch {
 	case err == nil:
@@ -164,27 +183,6 @@ func yamlProblem(name string, err error) Problem {
 		}
 	}
 	p.said = saidByYAML(p.Text)
-	return p
-}
-
-// at makes a problem of an entry that does not say anything yet; where is a YAML path inside
-// its file, such as "$.rights[1]", and gives line and column when the file has it.
-func (d *Draft) at(e *Entry, where string, lang Lang, code Check) Problem {
-	f := d.files[e]
-	p := Problem{Severity: code.severity(), Code: code, File: f.name, Entry: e.ID, Lang: lang, Where: where}
-	tree, err := parser.ParseBytes(f.data, 0)
-	if err != nil { // it was decoded before; a draft put together in memory has no file
-		return p
-	}
-	yp, err := yaml.PathString(where)
-	if err != nil {
-		return p
-	}
-	if n, err := yp.FilterFile(tree); err == nil && n != nil {
-		if t := firstToken(n); t != nil {
-			p.Line, p.Col = t.Position.Line, t.Position.Column
-		}
-	}
 	return p
 }
 

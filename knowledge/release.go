@@ -25,8 +25,8 @@ type Release struct {
 // Item is a compiled entry. Its fields must not be changed.
 type Item struct {
 	Entry
-	name, short, text, other, call, near tri
-	used                                 []factRef
+	compiledTexts
+	used []factRef
 }
 
 // Entry gives the entry with this id, or nil.

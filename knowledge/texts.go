@@ -26,7 +26,8 @@ type textField struct {
 	max  int
 }
 
-func (e *Entry) texts(i *Item) []textField {
+// texts are the texts of an entry, each with the place where it stands once it is parsed.
+func (e *Entry) texts(i *compiledTexts) []textField {
 	return []textField{
 		{"name", e.Name, &i.name, maxName}, {"short", e.Short, &i.short, maxShort}, {"text", e.Text, &i.text, maxText},
 		{"other", e.Other, &i.other, maxText}, {"call", e.Call, &i.call, maxCall}, {"near", e.Near, &i.near, maxNear},
@@ -34,8 +35,7 @@ func (e *Entry) texts(i *Item) []textField {
 }
 
 func (c *compiler) compileTexts(e *Entry) {
-	item := c.rel.items[e.ID]
-	for _, f := range e.texts(item) {
+	for _, f := range e.texts(&c.now.texts) {
 		where := "$." + f.name
 		c.checkComplete(e, where, f.text)
 		for i, l := range AnswerLangs {
@@ -78,13 +78,13 @@ func (c *compiler) checkRefs(e *Entry, where string, l Lang, t template) {
 		if p.ref == "" || p.param != "" {
 			continue
 		}
-		target := c.byID[p.entry]
+		target := c.entry(p.entry)
 		switch {
 		case target == nil:
 			c.report(e, where, l, UnknownReference, "{%s}: there is no entry %s", p.ref, p.entry)
 		case p.fact != "" && target.Facts[p.fact].Type == "":
 			c.report(e, where, l, UnknownReference, "{%s}: %s has no fact %s", p.ref, p.entry, p.fact)
-		case p.fact == "" && target.Name.Empty():
+		case p.fact == "" && !target.Named:
 			c.report(e, where, l, UnknownReference, "{%s}: %s has no name", p.ref, p.entry)
 		}
 	}
@@ -93,8 +93,11 @@ func (c *compiler) checkRefs(e *Entry, where string, l Lang, t template) {
 // checkNameRefs asks that a name holds no other name: two could hold each other without end.
 func (c *compiler) checkNameRefs(e *Entry, where string, l Lang, t template) {
 	for _, p := range t {
-		target := c.byID[p.entry]
-		if target != nil && p.param == "" && (p.fact == "" || target.Facts[p.fact].Type == Statute) {
+		if p.ref == "" || p.param != "" {
+			continue
+		}
+		target := c.entry(p.entry)
+		if target != nil && (p.fact == "" || target.Facts[p.fact].Type == Statute) {
 			c.report(e, where, l, BadTemplate, "{%s}: a name holds no other name: write it out", p.ref)
 		}
 	}
@@ -179,7 +182,7 @@ func (c *compiler) checkLengths() {
 		if e.Kind == Rule {
 			continue
 		}
-		for _, f := range e.texts(c.rel.items[e.ID]) {
+		for _, f := range e.texts(&c.rel.items[e.ID].compiledTexts) {
 			days := c.changeDays(f.into[0]) // the references are equal in all languages
 			for i, l := range AnswerLangs {
 				c.checkLength(e, f, l, f.into[i], days)

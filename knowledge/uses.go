@@ -49,7 +49,7 @@ func (d *Draft) Sketch() *Sketch {
 			continue
 		}
 		item := &Item{Entry: *e}
-		for _, f := range e.texts(item) {
+		for _, f := range e.texts(&item.compiledTexts) {
 			for i, l := range AnswerLangs {
 				t, err := parseTemplate(e.ID, f.text.In(l))
 				if err != nil {
@@ -62,7 +62,7 @@ func (d *Draft) Sketch() *Sketch {
 		items = append(items, item)
 	}
 	for _, item := range items {
-		for _, f := range item.Entry.texts(item) {
+		for _, f := range item.Entry.texts(&item.compiledTexts) {
 			s.note(item, f)
 		}
 	}

@@ -31,7 +31,7 @@ func (w wording) prose() bool { return !strings.HasPrefix(w.field, "facts.") && 
 // wordings are the texts of an entry, those of its facts last.
 func (c *compiler) wordings(e *Entry) []wording {
 	var all []wording
-	for _, f := range e.texts(c.rel.items[e.ID]) {
+	for _, f := range e.texts(&c.now.texts) {
 		w := wording{field: f.name}
 		for i := range AnswerLangs {
 			w.in[i] = f.into[i].marked()
