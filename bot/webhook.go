@@ -48,8 +48,15 @@ func (b *Bot) receive(c *gin.Context) {
 	b.Metrics.request(class, b.Now().Sub(start))
 }
 
-// handle takes a request to the body of its answer; nil for "success".
-func (b *Bot) handle(c *gin.Context) ([]byte, error) {
+// handle takes a request to the body of its answer; nil for "success". That is also the answer to
+// what makes it panic: a broken connection would show the user the platform's fault notice.
+func (b *Bot) handle(c *gin.Context) (out []byte, err error) {
+	defer func() {
+		if recover() != nil {
+			b.panicked("panic at the webhook")
+			out, err = nil, nil
+		}
+	}()
 	body, err := readBody(c)
 	if err != nil {
 		return nil, unreadable(err)
@@ -62,7 +69,7 @@ func (b *Bot) handle(c *gin.Context) ([]byte, error) {
 	if content == "" {
 		return nil, nil
 	}
-	out, err := seal.Text(Reply{To: in.From, From: in.To, At: at, Content: content})
+	out, err = seal.Text(Reply{To: in.From, From: in.To, At: at, Content: content})
 	if err != nil {
 		b.Log.Error("reply not sealed")
 		return nil, nil

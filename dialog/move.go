@@ -94,25 +94,29 @@ func (t *turn) place(m Move) Place {
 
 // valid reports whether a move leads anywhere: an old menu may hold choices that are gone.
 func (t *turn) valid(m Move) bool {
+	return leads(t.rel, m) && (!strings.HasPrefix(string(m), "more=") || t.s.At.State != "")
+}
+
+// leads reports whether a move leads anywhere in a release, from some place at least.
+func leads(rel *k.Release, m Move) bool {
 	if controls[k.ID(m)] != nil || moves[m] != "" || m == "stay" || ofSituation[m] != "" {
 		return true
 	}
 	name, value, ok := strings.Cut(string(m), "=")
 	if ok {
-		e := t.rel.Entry(k.ID(value))
+		e := rel.Entry(k.ID(value))
 		return name == "lang" && labels[m] != "" ||
 			name == "who" && (value == string(Self) || value == string(Other)) ||
 			name == "lender" && e != nil && e.Kind == k.Lender ||
 			(name == "tick" || name == "untick") && e != nil && e.Kind == k.Evidence ||
-			name == "province" && t.rel.Provinces.ByCode[value].Short != "" ||
-			name == "more" && t.s.At.State != "" && digits(value)
+			name == "province" && rel.Provinces.ByCode[value].Short != "" ||
+			name == "more" && digits(value)
 	}
 	if how, id, ok := strings.Cut(string(m), ":"); ok {
-		e := t.rel.Entry(k.ID(id))
-		return e != nil && e.Kind == k.Channel && (how == "call" && !e.Call.Empty() || how == "card" && e.Say != nil ||
-			how == "province" && e.Local && len(t.rel.Provinces.ByCode) > 0)
+		e := rel.Entry(k.ID(id))
+		return e != nil && about[how] != "" && canShow(rel, about[how], e)
 	}
-	e := t.rel.Entry(k.ID(m))
+	e := rel.Entry(k.ID(m))
 	return e != nil && kinds[e.Kind] != ""
 }
 

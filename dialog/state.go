@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"slices"
 	"time"
 
 	"zhilu/knowledge"
@@ -155,42 +154,4 @@ func (s *State) leave() bool {
 	last := len(s.Trail) - 1
 	s.At, s.Trail, s.Over = s.Trail[last], s.Trail[:last:last], ""
 	return true
-}
-
-// adopt makes a state written under another release fit this one: places and choices whose
-// entry is gone are dropped. It reports whether the place itself was lost.
-func (s *State) adopt(rel *knowledge.Release) (lost bool) {
-	if s.Rel == rel.ID {
-		return false
-	}
-	s.Rel = rel.ID
-	known := func(p Place) bool {
-		_, ok := table[p.State]
-		return ok && (p.Entry == "" || rel.Entry(p.Entry) != nil)
-	}
-	kept := make([]Place, 0, len(s.Trail))
-	for _, p := range s.Trail {
-		if known(p) {
-			kept = append(kept, p)
-		}
-	}
-	s.Trail = kept
-	for _, id := range []*knowledge.ID{&s.Situation, &s.Beside, &s.Lender} {
-		if rel.Entry(*id) == nil {
-			*id = ""
-		}
-	}
-	if rel.Provinces.ByCode[s.Province].Short == "" {
-		s.Province = ""
-	}
-	gone := func(kind knowledge.Kind) func(knowledge.ID) bool {
-		return func(id knowledge.ID) bool { e := rel.Entry(id); return e == nil || e.Kind != kind }
-	}
-	s.Saved = slices.DeleteFunc(slices.Clone(s.Saved), gone(knowledge.Evidence))
-	s.Tried = slices.DeleteFunc(slices.Clone(s.Tried), gone(knowledge.Channel))
-	if s.At.State != "" && !known(s.At) {
-		s.At, s.Over, s.Offered = Place{State: Menu}, "", nil
-		return true
-	}
-	return false
 }

@@ -36,7 +36,7 @@ type process struct {
 	exit   error // why it ended; set when ended is closed
 }
 
-// logBuffer is what a process writes to its standard error.
+// logBuffer is what a process writes to its standard output and error.
 type logBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -96,7 +96,7 @@ func launch(t testing.TB, redis map[string]string) *process {
 
 // read takes the addresses from what the process prints, and waits for its end.
 func (p *process) read(out io.Reader, known chan<- struct{}) {
-	lines := bufio.NewScanner(out)
+	lines := bufio.NewScanner(io.TeeReader(out, p.log)) // what it prints is searched like its log
 	for lines.Scan() {
 		if _, url, ok := strings.Cut(lines.Text(), "webhook: "); ok {
 			p.public = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(url), "http://"), "/wechat")

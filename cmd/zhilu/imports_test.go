@@ -55,10 +55,11 @@ var testArrows = map[string][]string{
 	"zhilu/knowledge/versions": {"zhilu/dialog/session/redistest", "zhilu/knowledge/knowledgetest"},
 	"zhilu/dialog":             {"zhilu/dialog/transcript"},
 	"zhilu/dialog/session":     {"zhilu/dialog/session/redistest", "zhilu/knowledge"},
-	"zhilu/bot":                {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript"},
-	"zhilu/cmd/zhilu":          {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
-	"zhilu/cmd/zhilu/doctor":   {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
-	"zhilu/deploy":             {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/bot": {"zhilu/bot/simulator", "zhilu/dialog/session/redistest", "zhilu/dialog/transcript",
+		"zhilu/knowledge/danger", "zhilu/knowledge/knowledgetest"},
+	"zhilu/cmd/zhilu":        {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/cmd/zhilu/doctor": {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
+	"zhilu/deploy":           {"zhilu/dialog/session/redistest", "zhilu/bot/simulator"},
 }
 
 // outside says which packages may use a library that must not spread.
