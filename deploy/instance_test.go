@@ -66,7 +66,7 @@ type instance struct {
 	t     *testing.T
 	host  string
 	env   []string
-	under []string
+	under []string // the command line it is started by, if any
 	cmd   *exec.Cmd
 	log   bytes.Buffer // read it when the process has ended
 }
@@ -106,6 +106,7 @@ func (i *instance) up() {
 	line := append(slices.Clone(i.under), program(i.t), "serve")
 	i.cmd = exec.Command(line[0], line[1:]...)
 	i.cmd.Env, i.cmd.Stderr, i.cmd.Stdout = i.env, &i.log, &i.log
+	i.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // signals go to all of its processes
 	if err := i.cmd.Start(); err != nil {
 		i.t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func (i *instance) up() {
 // stop ends the process as an upgrade does, and waits for it.
 func (i *instance) stop() {
 	i.t.Helper()
-	i.cmd.Process.Signal(syscall.SIGTERM)
+	syscall.Kill(-i.cmd.Process.Pid, syscall.SIGTERM)
 	if err := i.cmd.Wait(); err != nil {
 		i.t.Errorf("instance on %s: %v\n%s", i.host, err, &i.log)
 	}
@@ -132,7 +133,7 @@ func (i *instance) kill() {
 	if i.cmd == nil {
 		return
 	}
-	i.cmd.Process.Kill()
+	syscall.Kill(-i.cmd.Process.Pid, syscall.SIGKILL)
 	i.cmd.Wait()
 	i.cmd = nil
 }
