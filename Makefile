@@ -11,7 +11,7 @@ help: ## Print this list
 run: ## Start the server in trial mode: a chat page, nothing to configure
 	$(GO) run ./cmd/zhilu serve
 
-test: deps ## All tests with the race detector; installs redis-server and Chromium when missing
+test: deps ## All tests with the race detector; installs redis-server, Chromium, Caddy and nginx when missing
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	GOGC=400 $(GO) test -race -timeout 25m ./...
@@ -46,13 +46,17 @@ update: ## Rewrite the expected answers of the golden conversations, the schema 
 build: ## Build a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o zhilu ./cmd/zhilu
 
-# The race detector needs a C compiler; the tests need a real redis-server, Chromium and a font with Chinese.
+# The race detector needs a C compiler; the tests need a real redis-server, Chromium and a font with Chinese, and for
+# what lies in deploy the proxies, and tools that read units, shell scripts and system calls.
 deps:
 	@missing=""; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	[ -n "$$(ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
+	for tool in caddy nginx shellcheck strace; do \
+		PATH=$$PATH:/usr/sbin command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
 	if [ -n "$$missing" ]; then \
 		sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		echo "installing$$missing"; \

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -62,15 +63,31 @@ const (
 // instance is one process of the program. Like two instances on one server, all of them listen
 // on the same ports of different loopback addresses.
 type instance struct {
-	t    *testing.T
-	host string
-	env  []string
-	cmd  *exec.Cmd
-	log  bytes.Buffer // read it when the process has ended
+	t     *testing.T
+	host  string
+	env   []string
+	under []string // the command line it is started by, if any
+	cmd   *exec.Cmd
+	log   bytes.Buffer // read it when the process has ended
 }
 
 // startInstance starts instance n, which listens on 127.0.0.n.
 func startInstance(t *testing.T, n int, redis *redistest.Server, ports [3]string) *instance {
+	t.Helper()
+	return startInstanceUnder(t, n, redis, ports, nil)
+}
+
+// startInstanceUnder starts it by another program, which gets its command line.
+func startInstanceUnder(t *testing.T, n int, redis *redistest.Server, ports [3]string, under []string) *instance {
+	t.Helper()
+	i := newInstance(t, n, redis, ports)
+	i.under = under
+	i.up()
+	return i
+}
+
+// newInstance prepares one.
+func newInstance(t *testing.T, n int, redis *redistest.Server, ports [3]string) *instance {
 	t.Helper()
 	host := fmt.Sprintf("127.0.0.%d", n)
 	at := func(i int) string { return net.JoinHostPort(host, ports[i]) }
@@ -80,15 +97,16 @@ func startInstance(t *testing.T, n int, redis *redistest.Server, ports [3]string
 		"ZHILU_WECHAT_APP_ID=" + appID, "ZHILU_WECHAT_TOKEN=" + token, "ZHILU_WECHAT_AES_KEY=" + aesKey,
 	}}
 	t.Cleanup(i.kill)
-	i.up()
 	return i
 }
 
 // up starts the process (again) and waits until it is ready.
 func (i *instance) up() {
 	i.t.Helper()
-	i.cmd = exec.Command(program(i.t), "serve")
+	line := append(slices.Clone(i.under), program(i.t), "serve")
+	i.cmd = exec.Command(line[0], line[1:]...)
 	i.cmd.Env, i.cmd.Stderr, i.cmd.Stdout = i.env, &i.log, &i.log
+	i.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // signals go to all of its processes
 	if err := i.cmd.Start(); err != nil {
 		i.t.Fatal(err)
 	}
@@ -103,7 +121,7 @@ func (i *instance) up() {
 // stop ends the process as an upgrade does, and waits for it.
 func (i *instance) stop() {
 	i.t.Helper()
-	i.cmd.Process.Signal(syscall.SIGTERM)
+	syscall.Kill(-i.cmd.Process.Pid, syscall.SIGTERM)
 	if err := i.cmd.Wait(); err != nil {
 		i.t.Errorf("instance on %s: %v\n%s", i.host, err, &i.log)
 	}
@@ -115,7 +133,7 @@ func (i *instance) kill() {
 	if i.cmd == nil {
 		return
 	}
-	i.cmd.Process.Kill()
+	syscall.Kill(-i.cmd.Process.Pid, syscall.SIGKILL)
 	i.cmd.Wait()
 	i.cmd = nil
 }
