@@ -94,7 +94,7 @@ func newInstance(t *testing.T, n int, redis *redistest.Server, ports [3]string) 
 	i := &instance{t: t, host: host, env: []string{
 		"PATH=" + os.Getenv("PATH"), "ZHILU_LISTEN=" + at(0), "ZHILU_CONSOLE_LISTEN=" + at(1), "ZHILU_OPS_LISTEN=" + at(2),
 		"ZHILU_REDIS_URL=" + redis.URL(), "ZHILU_SECRET=" + strings.Repeat("0123456789abcdef", 2),
-		"ZHILU_WECHAT_APP_ID=" + appID, "ZHILU_WECHAT_TOKEN=" + token, "ZHILU_WECHAT_AES_KEY=" + aesKey,
+		"ZHILU_DRAIN=2s", "ZHILU_WECHAT_APP_ID=" + appID, "ZHILU_WECHAT_TOKEN=" + token, "ZHILU_WECHAT_AES_KEY=" + aesKey,
 	}}
 	t.Cleanup(i.kill)
 	return i
