@@ -39,9 +39,29 @@ func TestMain(m *testing.M) {
 	if folder, err = os.MkdirTemp("", "zhilu-deploy-"); err != nil {
 		panic(err)
 	}
+	if err := lookAtEverything(); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	os.RemoveAll(folder)
 	os.Exit(code)
+}
+
+// lookAtEverything has go test notice when any file of the program or of this folder changed: what
+// other processes read for these tests it does not see, and would give a result of the past.
+func lookAtEverything() error {
+	for _, dir := range []string{".", "../cmd", "../bot", "../dialog", "../knowledge", "../go.mod"} {
+		err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func program(t *testing.T) string {
