@@ -148,7 +148,7 @@ instances() {
 		return
 	fi
 	systemctl enable -q zhilu@1 zhilu@2
-	if [ $changed = yes ] || ! systemctl is-active -q zhilu@1 zhilu@2; then
+	if [ $changed = yes ] || ! systemctl is-active -q zhilu@1 || ! systemctl is-active -q zhilu@2; then
 		systemctl restart zhilu@1 # returns when it is ready
 		systemctl restart zhilu@2
 	fi

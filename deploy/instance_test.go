@@ -39,9 +39,29 @@ func TestMain(m *testing.M) {
 	if folder, err = os.MkdirTemp("", "zhilu-deploy-"); err != nil {
 		panic(err)
 	}
+	if err := lookAtEverything(); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	os.RemoveAll(folder)
 	os.Exit(code)
+}
+
+// lookAtEverything has go test notice when any file of the program or of this folder changed: what
+// other processes read for these tests it does not see, and would give a result of the past.
+func lookAtEverything() error {
+	for _, dir := range []string{".", "../cmd", "../bot", "../dialog", "../knowledge", "../go.mod"} {
+		err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func program(t *testing.T) string {
@@ -94,7 +114,7 @@ func newInstance(t *testing.T, n int, redis *redistest.Server, ports [3]string) 
 	i := &instance{t: t, host: host, env: []string{
 		"PATH=" + os.Getenv("PATH"), "ZHILU_LISTEN=" + at(0), "ZHILU_CONSOLE_LISTEN=" + at(1), "ZHILU_OPS_LISTEN=" + at(2),
 		"ZHILU_REDIS_URL=" + redis.URL(), "ZHILU_SECRET=" + strings.Repeat("0123456789abcdef", 2),
-		"ZHILU_WECHAT_APP_ID=" + appID, "ZHILU_WECHAT_TOKEN=" + token, "ZHILU_WECHAT_AES_KEY=" + aesKey,
+		"ZHILU_DRAIN=2s", "ZHILU_WECHAT_APP_ID=" + appID, "ZHILU_WECHAT_TOKEN=" + token, "ZHILU_WECHAT_AES_KEY=" + aesKey,
 	}}
 	t.Cleanup(i.kill)
 	return i
