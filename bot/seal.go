@@ -77,7 +77,7 @@ func envelope(token, timestamp, nonce string, text func([]byte) []byte, size int
 	out = append(out, "<xml>\n<Encrypt><![CDATA["...)
 	from := len(out)
 	out = text(out)
-	sign := signature(token, timestamp, nonce, string(out[from:]))
+	sign := signature([]byte(token), []byte(timestamp), []byte(nonce), out[from:])
 	out = append(out, "]]></Encrypt>\n<MsgSignature><![CDATA["...)
 	out = append(append(append(out, sign[:]...), "]]></MsgSignature>\n<TimeStamp>"...), timestamp...)
 	return append(append(append(out, "</TimeStamp>\n<Nonce><![CDATA["...), nonce...), "]]></Nonce>\n</xml>\n"...)
