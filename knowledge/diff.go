@@ -57,7 +57,7 @@ func Diff(a, b *Draft) []Change {
 			list = append(list, Change{Subject: subject(after), Op: Added, New: summary(after.Name)})
 		case after == nil:
 			list = append(list, Change{Subject: subject(before), Op: Removed, Old: summary(before.Name)})
-		default:
+		case before != after: // drafts share what is equal
 			list = append(list, diffEntries(before, after)...)
 		}
 	}

@@ -9,10 +9,30 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"sync"
 )
 
 //go:embed templates strings static
 var assets embed.FS
+
+// front is what people see of the console, the same in every console of a process.
+type front struct {
+	words  words
+	static static
+	pages  *pages
+}
+
+// builtIn is what is in the binary, read once.
+var builtIn = sync.OnceValues(func() (f front, err error) {
+	if f.words, err = readWords(assets, "strings"); err != nil {
+		return f, err
+	}
+	if f.static, err = readStatic(assets, "static"); err != nil {
+		return f, err
+	}
+	f.pages, err = readPages(assets, "templates", f.words, f.static)
+	return f, err
+})
 
 // static are the style sheets and scripts by name.
 type static map[string]asset

@@ -167,6 +167,9 @@ func pictures(t *testing.T, lang knowledge.Lang) {
 // addDesign adds a page that shows every class of the style sheet.
 func addDesign(t *testing.T, s *site, lang knowledge.Lang) {
 	t.Helper()
+	var err error
+	s.pages, err = readPages(assets, "templates", s.words, s.static) // those of other consoles stay as they are
+	ok(t, err)
 	page, err := template.Must(s.pages.common[lang].Clone()).ParseFiles("testdata/design.html")
 	ok(t, err)
 	s.pages.own["design"], s.pages.made[lang]["design"] = "design.html", page

@@ -125,16 +125,11 @@ func New(cfg Config) (*Console, error) {
 		exams: &exams{bench: cfg.Bench}, counts: cfg.Counts,
 	}
 	c.gate = newGate(cfg, c.desk)
-	var err error
-	if c.words, err = readWords(assets, "strings"); err != nil {
+	built, err := builtIn()
+	if err != nil {
 		return nil, err
 	}
-	if c.static, err = readStatic(assets, "static"); err != nil {
-		return nil, err
-	}
-	if c.pages, err = readPages(assets, "templates", c.words, c.static); err != nil {
-		return nil, err
-	}
+	c.words, c.static, c.pages = built.words, built.static, built.pages
 	c.routes = c.table()
 	if err := c.router(); err != nil {
 		return nil, err

@@ -24,13 +24,17 @@ import (
 	"zhilu/knowledge"
 	"zhilu/knowledge/knowledgetest"
 	"zhilu/knowledge/people"
+	"zhilu/knowledge/people/peopletest"
 	"zhilu/knowledge/versions"
 )
 
 // What every test of the console uses: a console over miniredis, people who are signed in,
 // and a client that behaves like a browser.
 
-func init() { gin.SetMode(gin.TestMode) }
+func init() {
+	gin.SetMode(gin.TestMode)
+	peopletest.CheapPasswords() // the tests sign in hundreds of times
+}
 
 // site is a console under test.
 type site struct {

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
+
+	"zhilu/knowledge/people/internal/hurry"
 )
 
 // cost is what a password hash costs, argon2id (RFC 9106).
@@ -23,6 +25,14 @@ type cost struct {
 // standard is the least that OWASP's password storage cheat sheet recommends. Whoever raises it
 // need do nothing else: each password is hashed anew when its owner next signs in.
 var standard = cost{memory: 19 * 1024, passes: 2, threads: 1}
+
+// costHere is standard, but in tests that ask for less.
+func costHere() cost {
+	if hurry.Passwords {
+		return cost{memory: 32, passes: 1, threads: 1}
+	}
+	return standard
+}
 
 const (
 	saltSize, sumSize = 16, 32

@@ -92,7 +92,7 @@ type Store struct {
 // must reset them.
 func New(rdb redis.UniversalClient, secret []byte, now func() time.Time) *Store {
 	return &Store{
-		rdb: rdb, now: now, random: rand.Reader, hasher: newHasher(standard), memory: newCounters(),
+		rdb: rdb, now: now, random: rand.Reader, hasher: newHasher(costHere()), memory: newCounters(),
 		seal: derive(secret, "totp seed"), count: derive(secret, "counter"),
 		recovery: derive(secret, "recovery code"), form: derive(secret, "form token"),
 	}
