@@ -39,17 +39,14 @@ func TestMain(m *testing.M) {
 	if folder, err = os.MkdirTemp("", "zhilu-deploy-"); err != nil {
 		panic(err)
 	}
-	if err := lookAtEverything(); err != nil {
-		panic(err)
-	}
 	code := m.Run()
 	os.RemoveAll(folder)
 	os.Exit(code)
 }
 
-// lookAtEverything has go test notice when any file of the program or of this folder changed: what
+// TestCacheKnows has go test notice when any file of the program or of this folder changed: what
 // other processes read for these tests it does not see, and would give a result of the past.
-func lookAtEverything() error {
+func TestCacheKnows(t *testing.T) {
 	for _, dir := range []string{".", "../cmd", "../bot", "../dialog", "../knowledge", "../go.mod"} {
 		err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 			if err == nil {
@@ -58,10 +55,9 @@ func lookAtEverything() error {
 			return err
 		})
 		if err != nil {
-			return err
+			t.Error(err)
 		}
 	}
-	return nil
 }
 
 func program(t *testing.T) string {
