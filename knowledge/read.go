@@ -140,6 +140,9 @@ func readLimited(fsys fs.FS, name string) ([]byte, error) {
 
 // decode decodes strictly: an unknown key and a key given twice are problems.
 func decode(name string, data []byte, into any) Problems {
+	if ps := defused(name, data); ps != nil {
+		return ps
+	}
 	err := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField()).Decode(into)
 	switch {
 	case err == nil:
@@ -151,7 +154,7 @@ func decode(name string, data []byte, into any) Problems {
 }
 
 func yamlProblem(name string, err error) Problem {
-	p := Problem{Code: BadSyntax, File: name, Text: err.Error()}
+	p := Problem{Code: BadSyntax, File: name}
 	var unknown *yaml.UnknownFieldError
 	if errors.As(err, &unknown) {
 		p.Code = UnknownField
@@ -162,6 +165,8 @@ func yamlProblem(name string, err error) Problem {
 		if t := ye.GetToken(); t != nil && t.Position != nil {
 			p.Line, p.Col = t.Position.Line, t.Position.Column
 		}
+	} else { // the text of the library's own errors shows the file, in a time that grows with its square
+		p.Text = err.Error()
 	}
 	p.said = saidByYAML(p.Text)
 	return p
