@@ -159,6 +159,9 @@ func decode(name string, data []byte, into any) Problems {
 }
 
 func decodeAnew(name string, data []byte, into any) Problems {
+	if ps := defused(name, data); ps != nil {
+		return ps
+	}
 	err := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField()).Decode(into)
 	switch {
 	case err == nil:
@@ -170,7 +173,7 @@ func decodeAnew(name string, data []byte, into any) Problems {
 }
 
 func yamlProblem(name string, err error) Problem {
-	p := Problem{Code: BadSyntax, File: name, Text: err.Error()}
+	p := Problem{Code: BadSyntax, File: name}
 	var unknown *yaml.UnknownFieldError
 	if errors.As(err, &unknown) {
 		p.Code = UnknownField
@@ -181,6 +184,8 @@ func yamlProblem(name string, err error) Problem {
 		if t := ye.GetToken(); t != nil && t.Position != nil {
 			p.Line, p.Col = t.Position.Line, t.Position.Column
 		}
+	} else { // the text of the library's own errors shows the file, in a time that grows with its square
+		p.Text = err.Error()
 	}
 	p.said = saidByYAML(p.Text)
 	return p
