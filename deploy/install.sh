@@ -75,7 +75,7 @@ random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
 check() {
 	[ -f "$binary" ] || fail "$binary is not there; build it with make build, or name it"
-	"$binary" version >/dev/null 2>&1 || fail "$binary does not run on this machine"
+	"$binary" --help >/dev/null 2>&1 || fail "$binary does not run on this machine"
 	[ -z "$root" ] || return 0
 	[ $dry = yes ] || [ "$(id -u)" = 0 ] || fail "must be run by root"
 	command -v apt-get >/dev/null || fail "this is no Debian or Ubuntu; see deploy/README.md"
