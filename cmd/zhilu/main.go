@@ -62,6 +62,6 @@ func newRoot(s streams) *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(serveCommand(s), chatCommand(s), evalCommand(s), knowledgeCommand(s), factsCommand(s), operatorCommand(s), simulateCommand(s), loadCommand(s), doctorCommand(s), versionCommand(s),
-		readyCommand(s), backupCommand(s), restoreCommand(s))
+		readyCommand(s), backupCommand(s), restoreCommand(s), privacyCommand(s))
 	return root
 }

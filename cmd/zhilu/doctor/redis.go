@@ -77,13 +77,16 @@ func (s Setup) nodes(ctx context.Context) ([]*redis.Client, error) {
 	return nil, fmt.Errorf("a client of an unknown kind: %T", s.Redis)
 }
 
+// probeKey is what probe writes, for a second.
+const probeKey = "wx:doctor:{doctor}:probe"
+
 // probe writes as a turn does: by a script, to a key of the form that access rules are made for.
 var probe = redis.NewScript(`return redis.call('SET', KEYS[1], '1', 'PX', 1000)`)
 
 func (s Setup) write(ctx context.Context, n *notes) {
 	ctx, cancel := step(ctx)
 	defer cancel()
-	if err := probe.Eval(ctx, s.Redis, []string{"wx:doctor:{doctor}:probe"}).Err(); err != nil {
+	if err := probe.Eval(ctx, s.Redis, []string{probeKey}).Err(); err != nil {
 		n.redisFault(err)
 		return
 	}
