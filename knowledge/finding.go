@@ -47,7 +47,7 @@ func (c *compiler) findingKey(e *Entry) digest {
 	h := sha256.New()
 	h.Write(c.tables[:])
 	file := c.draft.files[e]
-	for _, part := range [][]byte{[]byte(file.name), file.data, c.encoded[e]} {
+	for _, part := range [][]byte{[]byte(file.name), file.sum[:], c.encoded[e]} {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		h.Write(part)
 	}

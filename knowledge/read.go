@@ -45,6 +45,7 @@ type Draft struct {
 type file struct {
 	name string
 	data []byte
+	sum  digest // of data
 }
 
 // Read reads a base: every .yaml file below fsys is one entry, but for sources.yaml,
@@ -71,7 +72,7 @@ func ReadFiles(files Files, like *Draft) (*Draft, Problems) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if e := known[name]; e != nil && bytes.Equal(like.files[e].data, files[name]) {
 			d.Entries = append(d.Entries, e)
-			d.files[e] = file{name, files[name]}
+			d.files[e] = like.files[e]
 			continue
 		}
 		ps = append(ps, d.readFile(name, files[name])...)
@@ -119,7 +120,7 @@ func (d *Draft) readFile(name string, data []byte) Problems {
 			saying("the file is named %s.yaml, so the id must be %q", want, want)}
 	}
 	d.Entries = append(d.Entries, e)
-	d.files[e] = file{name, data}
+	d.files[e] = file{name, data, sha256.Sum256(data)}
 	return nil
 }
 
