@@ -33,7 +33,7 @@ const (
 func TestRandomConversations(t *testing.T) {
 	w := newWorld(t)
 	for n := range randomConversations {
-		c := &conversation{w: w, rng: rand.New(rand.NewPCG(1, uint64(n))), now: transcript.Start, rel: w.releases[n%len(w.releases)]}
+		c := &conversation{w: w, rng: rand.New(rand.NewPCG(1, uint64(n))), now: transcript.Start, rel: w.releases[n%len(w.releases)], ticks: n%10 == 0}
 		c.play(t)
 		if t.Failed() {
 			t.Fatalf("conversation %d:\n%s", n, strings.Join(c.log, "\n"))
@@ -192,6 +192,7 @@ type conversation struct {
 	rng   *rand.Rand
 	rel   *knowledge.Release
 	now   time.Time
+	ticks bool // somebody who works through the lists of evidence
 	state dialog.State
 	menus [][]dialog.Option // that were shown
 	given []given           // states as they were handed in
@@ -244,6 +245,11 @@ func (c *conversation) pass() {
 // input makes one up. A message that is danger beyond doubt comes with its kind.
 func (c *conversation) input() (in dialog.Input, must danger.Kind) {
 	word := func() string { return c.w.words[c.rng.IntN(len(c.w.words))] }
+	if c.ticks && c.rng.IntN(2) == 0 { // from any of the lists that were ever shown
+		items := c.rel.Menu(knowledge.Evidence)
+		move := []string{"tick=", "tick=", "untick="}[c.rng.IntN(3)] + string(items[c.rng.IntN(len(items))].ID)
+		return dialog.Input{Text: "x", Choice: dialog.Move(move)}, danger.None
+	}
 	switch c.rng.IntN(16) {
 	case 0:
 		m := c.w.must[c.rng.IntN(len(c.w.must))]

@@ -268,6 +268,8 @@ func Stateless(rel *k.Release, in Input, now time.Time) Turn {
 	case slices.Contains(turn.Effects, Crisis) || in.Kind == Follow:
 	case slices.Contains(turn.Effects, Erase):
 		turn.Reply = Reply{Text: w.Text(k.MsgEraseLater)}
+	case turn.Intent == string(k.CtlMyData): // what is held cannot be read, and is not nothing
+		turn.Reply.Text, turn.Reply.Tail = w.Text(k.CtlMyData), w.Text(k.MsgLostPlace)
 	case turn.Intent == intentNone || turn.Intent == intentNumber || onlyKept(turn.Intent):
 		turn.Reply = Step(rel, State{Notice: NoticeVersion, Lang: turn.ReplyLang}, Input{Choice: Move(k.CtlStart)}, now).Reply
 		turn.Reply.Tail = w.Text(k.MsgLostPlace)

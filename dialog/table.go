@@ -95,7 +95,7 @@ func init() {
 		k.CtlBack: (*turn).back, k.CtlRestart: (*turn).restart, k.CtlSkip: (*turn).skip, k.CtlErase: (*turn).erase,
 		k.CtlStop: (*turn).stop, k.CtlGreeting: (*turn).greet, k.CtlHuman: (*turn).aside,
 		k.CtlSource: (*turn).source, k.CtlCard: (*turn).card,
-		k.CtlHelp: (*turn).aside, k.CtlThanks: (*turn).aside, k.CtlMyData: (*turn).aside,
+		k.CtlHelp: (*turn).aside, k.CtlThanks: (*turn).aside, k.CtlMyData: (*turn).myData,
 		k.LangZh: (*turn).speak, k.LangHans: (*turn).speak, k.LangHant: (*turn).speak, k.LangEn: (*turn).speak, k.LangEs: (*turn).speak,
 	}
 }

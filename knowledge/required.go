@@ -43,18 +43,19 @@ const (
 	LangEs      ID = "lang-es"
 
 	// Sentences.
-	MsgNotice     ID = "notice"      // first contact: what is kept, free, automatic
-	MsgRephrase   ID = "rephrase"    // second miss
-	MsgGiveUp     ID = "give-up"     // third miss: a human line
-	MsgMedia      ID = "no-media"    // a picture, voice …: a few words, please
-	MsgErased     ID = "erased"      // after delete-data
-	MsgEraseLater ID = "erase-later" // delete-data while nothing can be deleted
-	MsgLostPlace  ID = "lost-place"  // the state could not be read
-	MsgSlowDown   ID = "slow-down"   // more messages in a minute than a person reads
-	MsgMoved      ID = "moved"       // the content changed and the place is gone
-	MsgNoBack     ID = "no-back"     // back at the start
-	MsgPick       ID = "pick"        // a number that is not in the menu
-	MsgUrgent     ID = "urgent"      // the first line of a crisis card, in Chinese, for every language
+	MsgNotice     ID = "notice"       // first contact: what is kept, free, automatic
+	MsgRephrase   ID = "rephrase"     // second miss
+	MsgGiveUp     ID = "give-up"      // third miss: a human line
+	MsgMedia      ID = "no-media"     // a picture, voice …: a few words, please
+	MsgErased     ID = "erased"       // after delete-data
+	MsgHeld       ID = "my-data-held" // what the state holds: see dialog.held; its name stands for nothing
+	MsgEraseLater ID = "erase-later"  // delete-data while nothing can be deleted
+	MsgLostPlace  ID = "lost-place"   // the state could not be read
+	MsgSlowDown   ID = "slow-down"    // more messages in a minute than a person reads
+	MsgMoved      ID = "moved"        // the content changed and the place is gone
+	MsgNoBack     ID = "no-back"      // back at the start
+	MsgPick       ID = "pick"         // a number that is not in the menu
+	MsgUrgent     ID = "urgent"       // the first line of a crisis card, in Chinese, for every language
 
 	MsgSaved      ID = "saved"            // {$done} of {$all} evidence items are ticked
 	MsgAllSaved   ID = "all-saved"        // every one of them is: on to the channels
@@ -113,7 +114,7 @@ var requiredMessages = []ID{
 	MsgCitation, AtGreeting, AtLanguage, AtWho, AtSituation, AtLender, AtMenu, AtRights, AtEvidence, AtChannels, AtProvince,
 	AtClarify, AtResume, OptSelf, OptOther, OptSkip, OptMore, OptResume, OptRestart, OptCall, OptBack,
 	OptRights, OptEvidence, OptChannels, OptOffices, OptSaved, OptUnsaved, OptProvince, MsgSaved, MsgAllSaved, MsgProvince, MsgNoProvince, MsgNotice, MsgRephrase, MsgGiveUp,
-	MsgMedia, MsgErased, MsgEraseLater, MsgLostPlace, MsgSlowDown, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone, MsgHotlines, MsgOff,
+	MsgMedia, MsgErased, MsgHeld, MsgEraseLater, MsgLostPlace, MsgSlowDown, MsgMoved, MsgPick, MsgFeeWarning, MsgNoBack, MsgUrgent, MsgChecked, MsgAged, MsgStale, MsgExpired, MsgClosed, MsgNoCalendar, MsgSources, MsgSourcesNone, MsgHotlines, MsgOff,
 	"weekday-0", "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6",
 	"level-law", "level-regulation", "level-interpretation", "level-judicial", "level-joint", "level-regulator", "level-standard", "level-association",
 }

@@ -31,7 +31,7 @@ func webhook(t *testing.T, s Setup) http.Handler {
 	}
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
-	(&bot.Bot{Door: door, Log: slog.New(slog.DiscardHandler)}).Routes(router)
+	(&bot.Bot{Door: door, Now: time.Now, Log: slog.New(slog.DiscardHandler)}).Routes(router)
 	return router
 }
 
