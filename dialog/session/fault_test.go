@@ -353,6 +353,25 @@ func TestBackAfterErase(t *testing.T) {
 	})
 }
 
+// TestBackInTheSameSecond: what is said after an erasure is kept though the platform's clock shows
+// the same second for both.
+func TestBackInTheSameSecond(t *testing.T) {
+	backends(t, func(t *testing.T, c redis.UniversalClient) {
+		s := session.New(c, secret)
+		u := s.User("wx1", "ana")
+		mustTurn(t, s, u, "m1")
+		if err := s.Erase(context.Background(), u, 1); err != nil {
+			t.Fatal(err)
+		}
+		want(t, mustTurn(t, s, u, "m2"), "reply 1", session.Committed)
+		want(t, mustTurn(t, s, u, "m3"), "reply 2", session.Committed)
+		s.Close(context.Background())
+		if left := keys(t, c); len(left) != 3 {
+			t.Errorf("left: %q", left)
+		}
+	})
+}
+
 // TestErasePutOff: what could not be deleted at once is deleted when Redis is back, and nothing
 // that was still to be written comes after it.
 func TestErasePutOff(t *testing.T) {

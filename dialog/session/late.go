@@ -182,6 +182,17 @@ func (l *late) note(e erasure) {
 	l.kick()
 }
 
+// born is the time that counts for a message. The platform tells seconds: what begins after an
+// erasure of the same second was made is newer than it.
+func (l *late) born(u User, at int64) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.erasures[u.pid]; e != nil && e.until.IsZero() && at == e.upTo {
+		return at + 1
+	}
+	return at
+}
+
 // gone reports whether an erasure covers a message: what a turn wrote meanwhile must go again.
 func (l *late) gone(u User, at int64) (upTo int64, yes bool) {
 	l.mu.Lock()

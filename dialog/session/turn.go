@@ -69,6 +69,8 @@ func (s *Store) Turn(ctx context.Context, u User, msg Message, step func(dialog.
 	if err := s.late.before(ctx, u); err != nil { // what is still to be written of this user comes first
 		return Result{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
+	sent := msg.At
+	msg.At = s.late.born(u, sent)
 	at, guessed := s.guesses.get(u.pid)
 	for range maxRounds {
 		next, err := step(at.decode())
@@ -77,12 +79,12 @@ func (s *Store) Turn(ctx context.Context, u User, msg Message, step func(dialog.
 			return Result{}, err
 		case next.Erase:
 			var gone bool
-			if gone, at, err = s.erase(ctx, u, msg.At, at); err != nil {
-				s.late.eraseSoon(u, msg.At)
+			if gone, at, err = s.erase(ctx, u, sent, at); err != nil {
+				s.late.eraseSoon(u, sent)
 				return Result{}, fmt.Errorf("%w: erase: %w", ErrUnavailable, err)
 			}
 			if gone {
-				s.late.erased(u, msg.At)
+				s.late.erased(u, sent)
 				return Result{Reply: next.Reply}, nil
 			}
 			continue
