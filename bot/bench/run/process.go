@@ -75,7 +75,8 @@ func (s *server) run(b *bench, name string) error {
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "ZHILU_") })
 	cmd.Env = append(cmd.Env, "ZHILU_LISTEN=127.0.0.1:0", "ZHILU_CONSOLE_LISTEN=127.0.0.1:0", "ZHILU_OPS_LISTEN=127.0.0.1:0",
 		"ZHILU_REDIS_URL="+redisURL, "ZHILU_SECRET="+rand.Text()+rand.Text(), "ZHILU_WECHAT_MODE="+string(account.Mode),
-		"ZHILU_WECHAT_APP_ID="+account.AppID, "ZHILU_WECHAT_ACCOUNT="+account.OriginalID, "ZHILU_WECHAT_TOKEN="+account.Token, "ZHILU_WECHAT_AES_KEY="+account.AESKey)
+		"ZHILU_WECHAT_APP_ID="+account.AppID, "ZHILU_WECHAT_ACCOUNT="+account.OriginalID, "ZHILU_WECHAT_TOKEN="+account.Token, "ZHILU_WECHAT_AES_KEY="+account.AESKey,
+		"ZHILU_MESSAGES_PER_MINUTE=1000000") // a hundred made-up users send as many as a million real ones
 	log, err := os.Create(filepath.Join(s.dir, "log"))
 	if err != nil {
 		return err
