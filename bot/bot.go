@@ -83,7 +83,7 @@ func (b *Bot) answer(ctx context.Context, in Inbound) (content string, at int64)
 	user := b.Store.User(b.Account, in.User())
 	why := b.refuses(user, in, start)
 	if why != "" {
-		return b.withoutTurn(rel, input, start, why), start.Unix()
+		return b.withoutTurn(rel, user, in, input, start, why), start.Unix()
 	}
 	defer b.turns.Add(-1)
 	return b.turn(ctx, rel, user, in, input, start)
@@ -110,6 +110,7 @@ func (b *Bot) turn(ctx context.Context, rel *knowledge.Release, user session.Use
 		return rel.In(t.turn.ReplyLang, start).Text(knowledge.MsgEraseLater), start.Unix()
 	case err != nil:
 		lost := dialog.Stateless(rel, input, start)
+		b.promised(lost, user, in, start)
 		b.unheld(err, slices.Contains(lost.Effects, dialog.Crisis), lost.ReplyLang, start)
 		return Render(lost.Reply), start.Unix()
 	}
@@ -129,6 +130,13 @@ func sentAt(in Inbound, now time.Time) int64 {
 		return in.CreateTime
 	}
 	return now.Unix()
+}
+
+// promised has done later what a message asks for that no turn was held for, if that is erasure.
+func (b *Bot) promised(lost dialog.Turn, user session.User, in Inbound, now time.Time) {
+	if lost.Erases() {
+		b.Store.EraseSoon(user, sentAt(in, now))
+	}
 }
 
 // unheld counts an answer without a state.

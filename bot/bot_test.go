@@ -82,6 +82,7 @@ type setup struct {
 	tries     int
 	release   *knowledge.Release
 	count     func(bot.Event)
+	maxTurns  int64
 	hurry     bool // the short time limits of a real server: for tests of faults
 }
 
@@ -134,7 +135,7 @@ func (h *house) instance(t testing.TB, s setup) http.Handler {
 	if s.hurry {
 		budget = bot.TurnBudget
 	}
-	(&bot.Bot{Budget: budget, Door: door, Account: appID, Store: session.New(h.rdb, []byte("a secret of the tests, not of anyone")),
+	(&bot.Bot{Budget: budget, MaxTurns: s.maxTurns, Door: door, Account: appID, Store: session.New(h.rdb, []byte("a secret of the tests, not of anyone")),
 		Release: func() *knowledge.Release { return s.release }, Now: h.clock.now, Count: s.count,
 		Log: slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}).Routes(router)
 	return router

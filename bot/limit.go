@@ -36,12 +36,13 @@ func (b *Bot) refuses(user session.User, in Inbound, now time.Time) string {
 }
 
 // withoutTurn answers a message for which no turn is held.
-func (b *Bot) withoutTurn(rel *knowledge.Release, input dialog.Input, now time.Time, why string) string {
+func (b *Bot) withoutTurn(rel *knowledge.Release, user session.User, in Inbound, input dialog.Input, now time.Time, why string) string {
 	t := dialog.Stateless(rel, input, now)
+	b.promised(t, user, in, now)
 	crisis := slices.Contains(t.Effects, dialog.Crisis)
 	b.Metrics.turn(why, crisis, string(t.ReplyLang))
 	b.count(Event{At: now, Lang: string(t.ReplyLang), Crisis: crisis, Stateless: true})
-	if why == outcomeFlood && !crisis && !slices.Contains(t.Effects, dialog.Care) {
+	if why == outcomeFlood && !crisis && !slices.Contains(t.Effects, dialog.Care) && !t.Erases() {
 		return rel.In(t.ReplyLang, now).Text(knowledge.MsgSlowDown)
 	}
 	return Render(t.Reply)

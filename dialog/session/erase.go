@@ -36,6 +36,9 @@ func (s *Store) Erase(ctx context.Context, u User, upTo int64) error {
 	return nil
 }
 
+// EraseSoon has Erase done in the background: for a request that came when no turn could be held.
+func (s *Store) EraseSoon(u User, upTo int64) { s.late.eraseSoon(u, upTo) }
+
 func (s *Store) eraseAll(ctx context.Context, u User, upTo int64) error {
 	var at stored
 	for range maxRounds {
