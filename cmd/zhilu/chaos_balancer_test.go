@@ -73,7 +73,7 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.URL.Host, r.Host = p.public, p.public
 	resp, err := b.base.RoundTrip(r)
-	if err != nil && way != nil {
+	if err != nil && way != nil && r.Context().Err() == nil { // the platform hanging up is no failure of the instance
 		way.mu.Lock()
 		defer way.mu.Unlock()
 		way.failed[p] = true
