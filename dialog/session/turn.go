@@ -136,17 +136,13 @@ func (s *Store) broken(c commit, next Next, sure bool, err error) (Result, error
 type stored struct {
 	version string
 	state   string
-	known   *dialog.State // decoded; nothing may change what it points to
-	recent  string        // ids of messages; only an erasure asks for them
-	read    bool          // it came from Redis in this turn
+	recent  string // ids of messages; only an erasure asks for them
+	read    bool   // it came from Redis in this turn
 }
 
 // decode gives the state; one that cannot be read counts as none: the user starts anew
 // instead of being stuck.
 func (st stored) decode() dialog.State {
-	if st.known != nil {
-		return *st.known
-	}
 	var d dialog.State
 	if st.state == "" || json.Unmarshal([]byte(st.state), &d) != nil {
 		return dialog.State{}
@@ -159,8 +155,7 @@ type commit struct {
 	user                   User
 	msg                    Message
 	expect, version, state string
-	next                   *dialog.State // state, before it was encoded
-	reply                  string        // with the version before it
+	reply                  string // with the version before it
 	stateKey, replyKey     string
 }
 
@@ -170,7 +165,7 @@ func (s *Store) prepare(u User, msg Message, at stored, next Next) (commit, erro
 	if _, err := io.ReadFull(s.random, token[:]); err != nil {
 		return commit{}, fmt.Errorf("random version: %w", err)
 	}
-	c := commit{user: u, msg: msg, expect: at.version, version: base64.RawURLEncoding.EncodeToString(token[:]), state: string(state), next: &next.State,
+	c := commit{user: u, msg: msg, expect: at.version, version: base64.RawURLEncoding.EncodeToString(token[:]), state: string(state),
 		stateKey: u.state(), replyKey: u.reply(msg.ID)}
 	c.reply = c.version + "\n" + next.Reply
 	if next.Private {
@@ -231,11 +226,11 @@ func (s *Store) call(ctx context.Context, c commit) (answer, error) {
 	}
 	switch got := got.(type) {
 	case int64:
-		s.guesses.put(c.user.pid, stored{version: c.version, known: c.next})
+		s.guesses.put(c.user.pid, stored{version: c.version, state: c.state})
 		return answer{reply: c.reply}, nil
 	case string:
 		if strings.HasPrefix(got, c.version+"\n") { // an earlier call of ours, whose answer was lost
-			s.guesses.put(c.user.pid, stored{version: c.version, known: c.next})
+			s.guesses.put(c.user.pid, stored{version: c.version, state: c.state})
 		}
 		return answer{reply: got}, nil
 	case []any:
